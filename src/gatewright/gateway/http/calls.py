@@ -144,5 +144,5 @@ class Application(Protocol):
     """Whoever answers requests."""
 
     def handle(self, request: Request, peer: Peer) -> Handling:
-        """Called with the head. The body is in `request.content` when it is here already, else in a stream."""
+        """Called with the head. The body is in `request.content` if already here, else in a stream."""
         ...
