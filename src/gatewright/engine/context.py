@@ -1,0 +1,148 @@
+"""FlowContext: everything one call knows and changes on its way through a proxy."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gatewright.message import Message, Request, Response, Value
+
+if TYPE_CHECKING:
+    from gatewright.engine.faults import Fault
+    from gatewright.engine.target import TargetState
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a compiled proxy lives: facts that no request changes."""
+
+    organization: str
+    environment: str
+    proxy: str
+    revision: str
+    deployment_base_path: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualHostFacts:
+    """The virtual host that a request came in by."""
+
+    name: str
+    aliases: tuple[str, ...]
+    is_tls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The TCP peer of a client connection, and the port of ours that it called."""
+
+    ip: str
+    port: int
+    scheme: str
+    local_port: int
+
+
+class FlowContext:
+    """One call. Mutable: the engine, the policies and the gateway write to it; it lives as long as the call.
+
+    `request` is the client's request and becomes the request to the target; `response` is the target's answer
+    and becomes the client's; `error` is the error message once a fault has ended the normal flow.
+    Times are epoch milliseconds, 0 while the event has not happened.
+    """
+
+    __slots__ = (
+        "_message_id",
+        "base_path",
+        "client_ip",
+        "error",
+        "fault",
+        "flow_name",
+        "message_id_source",
+        "path_suffix",
+        "peer",
+        "place",
+        "proxy_endpoint",
+        "proxy_flow_name",
+        "received_end_ms",
+        "received_start_ms",
+        "request",
+        "response",
+        "route_name",
+        "sent_end_ms",
+        "sent_start_ms",
+        "target",
+        "target_flow_name",
+        "variables",
+        "virtual_host",
+    )
+
+    def __init__(
+        self,
+        *,
+        place: Place,
+        request: Request,
+        peer: Peer,
+        virtual_host: VirtualHostFacts,
+        proxy_endpoint: str,
+        base_path: str,
+        path_suffix: str,
+        received_ms: int,
+        message_id_source: "MessageIds",
+        client_ip: str | None = None,
+    ) -> None:
+        self.place = place
+        self.request = request
+        self.response: Response | None = None
+        self.error: Response | None = None
+        self.fault: Fault | None = None
+        self.peer = peer
+        self.client_ip = client_ip or peer.ip
+        self.virtual_host = virtual_host
+        self.proxy_endpoint = proxy_endpoint
+        self.base_path = base_path
+        self.path_suffix = path_suffix
+        self.variables: dict[str, Value] = {}
+        self.target: TargetState | None = None
+        self.route_name: str | None = None
+        self.flow_name: str | None = None
+        self.proxy_flow_name: str | None = None
+        self.target_flow_name: str | None = None
+        self.received_start_ms = received_ms
+        self.received_end_ms = received_ms
+        self.sent_start_ms = 0
+        self.sent_end_ms = 0
+        self.message_id_source = message_id_source
+        self._message_id: str | None = None
+
+    @property
+    def message_id(self) -> str:
+        """Unique per call; made when first asked for."""
+        if self._message_id is None:
+            self._message_id = self.message_id_source.next()
+        return self._message_id
+
+    @property
+    def message(self) -> Message:
+        """The ambient message: the error in the error flow, else the response once there is one."""
+        return self.error or self.response or self.request
+
+    @property
+    def outgoing(self) -> Response:
+        """What goes to the client."""
+        if self.error is not None:
+            return self.error
+        if self.response is None:
+            raise RuntimeError("the flow ended without a response")
+        return self.response
+
+
+class MessageIds:
+    """Message ids `<prefix>-<count>`, unique as long as each process has its own prefix."""
+
+    __slots__ = ("_count", "_prefix")
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._count = 0
+
+    def next(self) -> str:
+        self._count += 1
+        return f"{self._prefix}-{self._count}"

@@ -1,0 +1,61 @@
+"""The error flow of one endpoint: fault rules, the default fault rule, and the error message they shape."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from gatewright.engine.context import FlowContext
+from gatewright.engine.faults import Answered, Fault, fault_response
+from gatewright.engine.flow import Run, Step, Test, Wait, run_steps
+from gatewright.message import Response
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRule:
+    name: str
+    condition: Test | None
+    steps: tuple[Step, ...]
+
+    def holds(self, flow: FlowContext) -> bool:
+        return self.condition is None or self.condition(flow)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRules:
+    """An endpoint's rules in the order in which they are tried (docs: Handling faults).
+
+    Edge tries a proxy endpoint's rules from the last to the first and a target endpoint's from the first to
+    the last; the compiler has put them in that order. The first rule that holds is the only one that runs.
+    """
+
+    rules: tuple[FaultRule, ...] = ()
+    default: FaultRule | None = None
+    always_enforce: bool = False
+
+    def run(self, flow: FlowContext, fault: Fault) -> Run:
+        """Enter the error flow. Afterwards `flow.error` is the answer, whatever the rules did.
+
+        A rule that faults itself (RaiseFault, or a failing step) ends the error flow at once, and its own
+        fault is the answer: the default rule does not run then, AlwaysEnforce or not.
+        """
+        fail(flow, fault)
+        try:
+            ran = yield from self._run_first(flow)
+            if self.default is not None and (not ran or self.always_enforce) and self.default.holds(flow):
+                yield from run_steps(self.default.steps, flow)
+        except Fault as other:
+            fail(flow, other)
+        except Answered:
+            flow.error = flow.response
+
+    def _run_first(self, flow: FlowContext) -> Generator[Wait, Response | None, bool]:
+        for rule in self.rules:
+            if rule.holds(flow):
+                yield from run_steps(rule.steps, flow)
+                return True
+        return False
+
+
+def fail(flow: FlowContext, fault: Fault) -> None:
+    """Make the fault the call's outcome: from here `error` is the ambient message."""
+    flow.fault = fault
+    flow.error = fault.response if fault.response is not None else fault_response(fault, flow.request)

@@ -1,0 +1,106 @@
+"""Steps and passes: the part of a flow that runs policies, synchronously until one must wait."""
+
+from collections.abc import Awaitable, Callable, Generator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gatewright.engine.context import FlowContext
+from gatewright.engine.faults import Answered, Fault
+from gatewright.engine.target import TargetCall
+from gatewright.message import Response
+
+Execute: TypeAlias = Callable[[FlowContext], Awaitable[None] | None]
+"""A compiled policy: does its work and returns None, or returns what must be awaited first."""
+
+Test: TypeAlias = Callable[[FlowContext], bool]
+"""A compiled condition."""
+
+Wait: TypeAlias = Awaitable[None] | TargetCall
+Run: TypeAlias = Generator[Wait, Response | None, None]
+"""A flow in progress. It yields what it must wait for and is resumed with the answer: a Response for a
+TargetCall, None for an awaitable; a failed wait is thrown in as an exception. A flow that never waits runs
+to its end in the first `next()`, with no task and no future."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One policy attached to a flow."""
+
+    policy: str
+    execute: Execute
+    condition: Test | None
+    continue_on_error: bool
+    failed_variable: str
+    """`<prefix>.<policy>.failed`"""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalFlow:
+    """A named flow of an endpoint; without a condition it always holds."""
+
+    name: str
+    condition: Test | None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one endpoint does to one message: PreFlow, the first conditional flow that holds, PostFlow.
+
+    Edge evaluates the flows' conditions anew in each pass, with the variables of that moment (docs: Flow
+    variables and conditions). `on_target` says whose flow name it reports.
+    """
+
+    pre: tuple[Step, ...]
+    flows: tuple[ConditionalFlow, ...]
+    post: tuple[Step, ...]
+    on_target: bool
+
+    def run(self, flow: FlowContext) -> Run:
+        if self.pre:
+            self._enter(flow, "PreFlow")
+            yield from run_steps(self.pre, flow)
+        for conditional in self.flows:
+            if conditional.condition is None or conditional.condition(flow):
+                self._enter(flow, conditional.name)
+                yield from run_steps(conditional.steps, flow)
+                break
+        if self.post:
+            self._enter(flow, "PostFlow")
+            yield from run_steps(self.post, flow)
+
+    def _enter(self, flow: FlowContext, name: str) -> None:
+        flow.flow_name = name
+        if self.on_target:
+            flow.target_flow_name = name
+        else:
+            flow.proxy_flow_name = name
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.pre or self.flows or self.post)
+
+
+def run_steps(steps: tuple[Step, ...], flow: FlowContext) -> Run:
+    """Run steps in order. Raises the Fault of the first that fails without continueOnError, or Answered."""
+    for step in steps:
+        try:
+            if step.condition is not None and not step.condition(flow):
+                continue
+            waiting = step.execute(flow)
+            if waiting is not None:
+                yield waiting
+        except Fault as fault:
+            fault.policy = step.policy
+            note_failure(flow, step, fault)
+            if not step.continue_on_error:
+                raise
+        except Answered as answered:
+            answered.policy = step.policy
+            raise
+
+
+def note_failure(flow: FlowContext, step: Step, fault: Fault) -> None:
+    """Make a failed step visible to conditions: `<prefix>.<policy>.failed` and the `fault.*` variables."""
+    flow.fault = fault
+    flow.variables[step.failed_variable] = True

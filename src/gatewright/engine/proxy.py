@@ -1,0 +1,101 @@
+"""One call, from the client's request to the client's answer. This page is the order of a flow.
+
+Request:  proxy endpoint PreFlow, first conditional flow that holds, PostFlow; the first route rule that holds;
+          the same passes of the target endpoint; the target.
+Response: target endpoint, then proxy endpoint. After the answer has gone out: PostClientFlow.
+A fault jumps to the fault rules of the endpoint in which it happened; then the error message is the answer.
+(docs: API proxy configuration reference; Handling faults.)
+"""
+
+from dataclasses import dataclass
+
+from gatewright.engine.context import FlowContext, Place
+from gatewright.engine.fault_rules import FaultRules
+from gatewright.engine.faults import Answered, Fault
+from gatewright.engine.flow import Pass, Run, Step, Test, run_steps
+from gatewright.engine.platform_faults import messaging, route_failed
+from gatewright.engine.target_endpoint import TargetEndpoint
+from gatewright.message import Headers, Response
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRule:
+    """`target` None is a null route: the proxy answers by itself."""
+
+    name: str
+    condition: Test | None
+    target: TargetEndpoint | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyEndpoint:
+    """A compiled proxy endpoint: everything a request to its base path needs."""
+
+    name: str
+    place: Place
+    base_path: str
+    virtual_hosts: frozenset[str] | None
+    """None: every virtual host of the environment."""
+    request: Pass
+    response: Pass
+    routes: tuple[RouteRule, ...]
+    faults: FaultRules
+    post_client: tuple[Step, ...]
+    buffers_request: bool
+    buffers_response: bool
+
+    def run(self, flow: FlowContext) -> Run:
+        """Take the call to its answer, `flow.outgoing`. Raises nothing but defects."""
+        try:
+            yield from self._request_and_target(flow)
+            if flow.error is None:
+                yield from self.response.run(flow)
+        except Answered:
+            pass
+        except Fault as fault:
+            yield from self.faults.run(flow, fault)
+
+    def after(self, flow: FlowContext) -> Run:
+        """PostClientFlow: runs when the answer has gone out, after errors too; its faults change nothing."""
+        try:
+            yield from run_steps(self.post_client, flow)
+        except (Fault, Answered):
+            return
+
+    def _request_and_target(self, flow: FlowContext) -> Run:
+        try:
+            yield from self.request.run(flow)
+            target = self._route(flow)
+            if target is None:
+                flow.response = null_route_response(flow)
+            else:
+                yield from target.run(flow, buffers_response=self.buffers_response)
+        except Answered:
+            return
+
+    def _route(self, flow: FlowContext) -> TargetEndpoint | None:
+        for rule in self.routes:
+            if rule.condition is None or rule.condition(flow):
+                flow.route_name = rule.name
+                return rule.target
+        if self.routes:
+            raise messaging(route_failed())
+        return None
+
+
+def null_route_response(flow: FlowContext) -> Response:
+    """200 with the request's body and its Content-Type, and none of its other header fields."""
+    content_type = flow.request.headers.raw(b"content-type")
+    headers = Headers(() if content_type is None else [(b"Content-Type", content_type)])
+    stream = flow.request.stream
+    return Response(200, "OK", headers, b"" if stream else flow.request.content, stream)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledProxy:
+    """A deployed revision, immutable and shared by every call."""
+
+    place: Place
+    endpoints: tuple[ProxyEndpoint, ...]
+
+

@@ -1,0 +1,80 @@
+"""A compiled target endpoint: its passes, its connection, its fault rules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gatewright.engine.context import FlowContext
+from gatewright.engine.fault_rules import FaultRules
+from gatewright.engine.faults import Fault, FaultSpec
+from gatewright.engine.flow import Pass, Run
+from gatewright.engine.platform_faults import (
+    bad_target_response,
+    error_response_code,
+    gateway_timeout,
+    messaging,
+    service_unavailable,
+    ssl_handshake_failed,
+    target_not_allowed,
+    unexpected_eof_at_target,
+)
+from gatewright.engine.target import TargetCall, TargetFailed, TargetProblem, TargetState
+
+Connect = Callable[[FlowContext, TargetState], TargetCall]
+"""Makes the call to the target out of the flow's state; raises the Fault of an unusable `target.url`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetEndpoint:
+    name: str
+    url: str
+    request: Pass
+    response: Pass
+    faults: FaultRules
+    connect: Connect
+    success: frozenset[int]
+    """Status codes that do not enter the error flow (the property success.codes)."""
+
+    def run(self, flow: FlowContext, *, buffers_response: bool) -> Run:
+        """Request pass, the call, response pass. After a fault `flow.error` is set; raises only Answered.
+
+        A fault here is answered by this endpoint's fault rules and by no others: the proxy endpoint's rules
+        do not see it (decision record 0007).
+        """
+        state = TargetState(self.name, self.url)
+        flow.target = state
+        try:
+            yield from self.request.run(flow)
+            call = self.connect(flow, state)
+            call.buffers_response = buffers_response
+            yield from self._send(call, flow)
+            yield from self.response.run(flow)
+        except Fault as fault:
+            yield from self.faults.run(flow, fault)
+
+    def _send(self, call: TargetCall, flow: FlowContext) -> Run:
+        try:
+            response = yield call
+        except TargetFailed as failure:
+            raise _fault_of(failure) from failure
+        if response is None:
+            raise TypeError("a TargetCall must be resumed with a Response")
+        flow.response = response
+        if response.status not in self.success:
+            fault = messaging(error_response_code(status=response.status, code=response.status))
+            fault.response = response
+            raise fault
+
+
+def _fault_of(failure: TargetFailed) -> Fault:
+    if failure.problem is TargetProblem.NOT_ALLOWED:
+        return messaging(target_not_allowed(host=failure.detail))
+    return messaging(_FAULTS[failure.problem]())
+
+
+_FAULTS: dict[TargetProblem, FaultSpec] = {
+    TargetProblem.UNREACHABLE: service_unavailable,
+    TargetProblem.TLS: ssl_handshake_failed,
+    TargetProblem.TIMEOUT: gateway_timeout,
+    TargetProblem.CLOSED: unexpected_eof_at_target,
+    TargetProblem.MALFORMED: bad_target_response,
+}
