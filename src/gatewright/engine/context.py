@@ -7,6 +7,7 @@ from gatewright.message import Message, Request, Response, Value
 
 if TYPE_CHECKING:
     from gatewright.engine.faults import Fault
+    from gatewright.engine.ports import Clock
     from gatewright.engine.target import TargetState
 
 
@@ -55,7 +56,6 @@ class FlowContext:
         "error",
         "fault",
         "flow_name",
-        "message_id_source",
         "path_suffix",
         "peer",
         "place",
@@ -66,6 +66,7 @@ class FlowContext:
         "request",
         "response",
         "route_name",
+        "runtime",
         "sent_end_ms",
         "sent_start_ms",
         "target",
@@ -85,7 +86,7 @@ class FlowContext:
         base_path: str,
         path_suffix: str,
         received_ms: int,
-        message_id_source: "MessageIds",
+        runtime: "Runtime",
         client_ip: str | None = None,
     ) -> None:
         self.place = place
@@ -109,14 +110,14 @@ class FlowContext:
         self.received_end_ms = received_ms
         self.sent_start_ms = 0
         self.sent_end_ms = 0
-        self.message_id_source = message_id_source
+        self.runtime = runtime
         self._message_id: str | None = None
 
     @property
     def message_id(self) -> str:
         """Unique per call; made when first asked for."""
         if self._message_id is None:
-            self._message_id = self.message_id_source.next()
+            self._message_id = self.runtime.message_ids.next()
         return self._message_id
 
     @property
@@ -146,3 +147,12 @@ class MessageIds:
     def next(self) -> str:
         self._count += 1
         return f"{self._prefix}-{self._count}"
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """The process that a call runs in."""
+
+    clock: "Clock"
+    message_ids: MessageIds
+    worker_id: str

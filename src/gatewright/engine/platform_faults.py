@@ -1,4 +1,4 @@
-"""The faults of the platform itself: routing, targets and messages (Edge's `messaging.*` and `protocol.*`)."""
+"""The faults of the platform itself: routing, targets, messages (Edge's `messaging.*`, `protocol.*`)."""
 
 from gatewright.engine.faults import Fault, FaultSpec, fault
 

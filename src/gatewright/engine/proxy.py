@@ -1,6 +1,6 @@
 """One call, from the client's request to the client's answer. This page is the order of a flow.
 
-Request:  proxy endpoint PreFlow, first conditional flow that holds, PostFlow; the first route rule that holds;
+Request:  proxy endpoint PreFlow, first conditional flow that holds, PostFlow; first route rule that holds;
           the same passes of the target endpoint; the target.
 Response: target endpoint, then proxy endpoint. After the answer has gone out: PostClientFlow.
 A fault jumps to the fault rules of the endpoint in which it happened; then the error message is the answer.
@@ -97,5 +97,3 @@ class CompiledProxy:
 
     place: Place
     endpoints: tuple[ProxyEndpoint, ...]
-
-

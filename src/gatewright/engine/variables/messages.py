@@ -117,7 +117,12 @@ def _attribute(
 ) -> Callable[[str, MessageName], Variable]:
     def make(name: str, message: MessageName) -> Variable:
         return Variable(
-            name, kind, doc, _on(message.find, read), _onto(message.find, write), message.body if reads_body else None
+            name,
+            kind,
+            doc,
+            _on(message.find, read),
+            _onto(message.find, write),
+            message.body if reads_body else None,
         )
 
     return make
@@ -229,7 +234,9 @@ def _form_to_write(message: Message) -> Parameters | None:
 
 _SIMPLE: dict[str, Callable[[str, MessageName], Variable]] = {
     "content": _attribute("String", "The body as text.", lambda m: m.text, _write_content, reads_body=True),
-    "headers.count": _attribute("Integer", "How many header fields there are.", lambda m: len(m.headers.names())),
+    "headers.count": _attribute(
+        "Integer", "How many header fields there are.", lambda m: len(m.headers.names())
+    ),
     "headers.names": _attribute("Collection", "The header fields' names.", lambda m: m.headers.names()),
     "headers.names.string": _attribute(
         "String", "The header fields' names, separated by commas.", lambda m: ",".join(m.headers.names())
@@ -239,7 +246,9 @@ _SIMPLE: dict[str, Callable[[str, MessageName], Variable]] = {
     "path": _attribute("String", "The path without the query.", _path, _write_path),
     "querystring": _attribute("String", "The query without the question mark.", _querystring),
     "queryparams.count": _attribute(
-        "Integer", "How many query parameters there are.", lambda m: len((_query_of(m) or Parameters()).names())
+        "Integer",
+        "How many query parameters there are.",
+        lambda m: len((_query_of(m) or Parameters()).names()),
     ),
     "queryparams.names": _attribute(
         "Collection", "The query parameters' names.", lambda m: (_query_of(m) or Parameters()).names()
@@ -256,9 +265,14 @@ _SIMPLE: dict[str, Callable[[str, MessageName], Variable]] = {
         "Collection", "The form parameters' names.", lambda m: m.form.names(), reads_body=True
     ),
     "formparams.names.string": _attribute(
-        "String", "The form parameters' names, separated by commas.", lambda m: ",".join(m.form.names()), reads_body=True
+        "String",
+        "The form parameters' names, separated by commas.",
+        lambda m: ",".join(m.form.names()),
+        reads_body=True,
     ),
-    "formstring": _attribute("String", "The form parameters as they travel.", lambda m: str(m.form), reads_body=True),
+    "formstring": _attribute(
+        "String", "The form parameters as they travel.", lambda m: str(m.form), reads_body=True
+    ),
     "version": _attribute("String", "The HTTP version, such as 1.1.", _version),
     "status.code": _attribute("Integer", "The status code.", _status, write_status),
     "reason.phrase": _attribute("String", "The reason phrase.", _reason, write_reason),
@@ -274,7 +288,9 @@ def _header(name: str, message: MessageName, rest: str) -> Variable:
         def write(target: Message, value: Value) -> None:
             write_header(target, field, value)
 
-    return Variable(name, "String", f"The header field {field}.", _on(message.find, read), _onto(message.find, write))
+    return Variable(
+        name, "String", f"The header field {field}.", _on(message.find, read), _onto(message.find, write)
+    )
 
 
 def write_header(message: Message, field: str, value: Value) -> None:
