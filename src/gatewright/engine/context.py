@@ -33,12 +33,20 @@ class VirtualHostFacts:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """The TCP peer of a client connection, and the port of ours that it called."""
+    """Who is on the other end of a client's connection, and which listener it came in by."""
 
     ip: str
     port: int
-    scheme: str
+    local_ip: str
     local_port: int
+    virtual_host: str
+    scheme: str
+    server_name: str | None = None
+    """The name the client asked for in SNI."""
+    tls_protocol: str | None = None
+    tls_cipher: str | None = None
+    client_certificate: bytes | None = None
+    """DER."""
 
 
 class FlowContext:

@@ -84,6 +84,18 @@ too_big_body = fault(
     "Body buffer overflow",
     "The body is larger than the limit for bodies that are not streamed.",
 )
+too_big_target_body = fault(
+    "protocol.http.TooBigBody",
+    502,
+    "Body buffer overflow",
+    "The target's answer is larger than the limit for bodies that are not streamed.",
+)
+request_broke_off = fault(
+    "messaging.adaptors.http.flow.UnexpectedEOFAtClient",
+    400,
+    "Unexpected EOF at client",
+    "The client closed its side before its request was complete.",
+)
 unresolved_variable = fault(
     "entities.UnresolvedVariable",
     500,
@@ -118,6 +130,8 @@ PLATFORM_FAULTS: tuple[FaultSpec, ...] = (
     target_not_allowed,
     error_response_code,
     too_big_body,
+    too_big_target_body,
+    request_broke_off,
     unresolved_variable,
     internal_error,
 )

@@ -1,55 +1,106 @@
 """What the engine tells the gateway about one call to a target, and what the gateway answers."""
 
-import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from gatewright.message import Request
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class Failure(Enum):
+    """How a target can fail to answer."""
+
+    DNS = "the target's name cannot be resolved"
+    CONNECT = "the target cannot be connected to"
+    CONNECT_TIMEOUT = "the target did not accept the connection in time"
+    TLS = "the TLS handshake with the target failed"
+    TIMEOUT = "the target did not answer in time"
+    EOF = "the target closed the connection before its answer was complete"
+    MALFORMED = "the target's answer is not valid HTTP"
+    TOO_BIG = "the target's answer is too big"
+    NOT_ALLOWED = "the target's address may not be called"
+    REQUEST = "the client's request broke off before it was complete"
+
+
+class TargetFailed(Exception):
+    """No usable answer. `detail` is for the log and the trace, never for the client."""
+
+    def __init__(self, failure: Failure, detail: str = "") -> None:
+        super().__init__(f"{failure.value}: {detail}" if detail else failure.value)
+        self.failure = failure
+        self.detail = detail
+
 
 @dataclass(frozen=True, slots=True)
-class TlsOptions:
-    """How to speak TLS to a target. The backend's certificate is verified unless `ignore_errors`."""
+class TargetTls:
+    """How a target's certificate is checked and what we show it. Files are PEM."""
 
-    ignore_errors: bool = False
-    common_name: str | None = None
-    protocols: tuple[str, ...] = ()
-    ciphers: tuple[str, ...] = ()
-    key_store: str | None = None
-    key_alias: str | None = None
-    trust_store: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Milliseconds; the defaults are Edge's (docs: Endpoint properties reference)."""
-
-    connect_ms: int = 3_000
-    io_ms: int = 55_000
-    keepalive_ms: int = 60_000
+    verify: bool = True
+    server_name: str | None = None
+    """The name sent in SNI and checked against the certificate; None takes the origin's host."""
+    trust_pem: str | None = None
+    """Certificates to trust instead of the system's."""
+    certificate_pem: str | None = None
+    """Our chain followed by its key, for targets that ask for a client certificate."""
+    ciphers: str | None = None
+    minimum: str = "TLSv1.2"
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """An address to connect to, and the settings that connections to it share. Pools are keyed by it."""
+    """Where a target lives and how long it may take: what a connection can be shared by."""
 
     scheme: str
     host: str
     port: int
-    timeouts: Timeouts = Timeouts()
-    tls: TlsOptions | None = None
+    address: tuple[str, int] | None = None
+    """Connect here instead (`--resolve`); Host and SNI stay those of `host`."""
+    tls: TargetTls | None = None
     is_trusted: bool = True
     """False when the address was made from request data and must pass the deny list."""
+    connect_timeout_ms: int = 3_000
+    io_timeout_ms: int = 55_000
+    keepalive_timeout_ms: int = 60_000
+    _hash: int = field(init=False, repr=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        # Every call looks its pool up by its origin, so the hash is worked out once.
+        parts = (
+            self.scheme,
+            self.host,
+            self.port,
+            self.address,
+            self.tls,
+            self.is_trusted,
+            self.io_timeout_ms,
+        )
+        object.__setattr__(self, "_hash", hash(parts))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
-    def authority(self) -> str:
-        """What goes into the Host field (RFC 9110 §7.2): no port where it is the scheme's own."""
+    def host_header(self) -> str:
+        """The Host field (RFC 9110 §7.2): without the port where it is the scheme's own."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
+@dataclass(slots=True)
+class TargetCall:
+    """One request to a target. `request.uri` is the whole path and query to send."""
+
+    request: Request
+    origin: Origin
+    buffer_response: bool = False
+    """Resume the call only when the whole body is here; else as soon as the head is."""
+    response_limit: int | None = 10 * 1024 * 1024
+    """Bytes of body accepted; None for no limit."""
+    host_header: str | None = None
+    """Host to send instead of the origin's own."""
 
 
 @dataclass(slots=True)
@@ -61,47 +112,11 @@ class TargetState:
     copy_path_suffix: bool = True
     copy_query: bool = True
     is_url_changed: bool = False
-    sent_uri: str = ""
     sent_start_ms: int = 0
     sent_end_ms: int = 0
     received_start_ms: int = 0
     received_end_ms: int = 0
     ip: str | None = None
-
-
-@dataclass(slots=True)
-class TargetCall:
-    """Yielded by the engine: send `request` to `origin` and resume with its Response.
-
-    `uri` is the path and query to send. `buffers_response` asks for the whole body before resuming; else the
-    response comes as soon as its head is there, with the body still in its stream.
-    """
-
-    request: Request
-    origin: Origin
-    uri: str
-    buffers_response: bool
-    state: TargetState
-
-
-class TargetProblem(enum.Enum):
-    """Why a target gave no usable answer."""
-
-    UNREACHABLE = "unreachable"
-    TLS = "tls"
-    TIMEOUT = "timeout"
-    CLOSED = "closed"
-    MALFORMED = "malformed"
-    NOT_ALLOWED = "not allowed"
-
-
-class TargetFailed(Exception):
-    """Thrown into the engine by the gateway in place of a response. `detail` is for the log."""
-
-    def __init__(self, problem: TargetProblem, detail: str) -> None:
-        super().__init__(f"{problem.value}: {detail}")
-        self.problem = problem
-        self.detail = detail
 
 
 class InvalidTargetUrl(ValueError):

@@ -12,12 +12,14 @@ from gatewright.engine.platform_faults import (
     error_response_code,
     gateway_timeout,
     messaging,
+    request_broke_off,
     service_unavailable,
     ssl_handshake_failed,
     target_not_allowed,
+    too_big_target_body,
     unexpected_eof_at_target,
 )
-from gatewright.engine.target import TargetCall, TargetFailed, TargetProblem, TargetState
+from gatewright.engine.target import Failure, TargetCall, TargetFailed, TargetState
 
 Connect = Callable[[FlowContext, TargetState], TargetCall]
 """Makes the call to the target out of the flow's state; raises the Fault of an unusable `target.url`."""
@@ -45,7 +47,7 @@ class TargetEndpoint:
         try:
             yield from self.request.run(flow)
             call = self.connect(flow, state)
-            call.buffers_response = buffers_response
+            call.buffer_response = buffers_response
             yield from self._send(call, flow)
             yield from self.response.run(flow)
         except Fault as fault:
@@ -66,15 +68,19 @@ class TargetEndpoint:
 
 
 def _fault_of(failure: TargetFailed) -> Fault:
-    if failure.problem is TargetProblem.NOT_ALLOWED:
+    if failure.failure is Failure.NOT_ALLOWED:
         return messaging(target_not_allowed(host=failure.detail))
-    return messaging(_FAULTS[failure.problem]())
+    return messaging(_FAULTS[failure.failure]())
 
 
-_FAULTS: dict[TargetProblem, FaultSpec] = {
-    TargetProblem.UNREACHABLE: service_unavailable,
-    TargetProblem.TLS: ssl_handshake_failed,
-    TargetProblem.TIMEOUT: gateway_timeout,
-    TargetProblem.CLOSED: unexpected_eof_at_target,
-    TargetProblem.MALFORMED: bad_target_response,
+_FAULTS: dict[Failure, FaultSpec] = {
+    Failure.DNS: service_unavailable,
+    Failure.CONNECT: service_unavailable,
+    Failure.CONNECT_TIMEOUT: service_unavailable,
+    Failure.TLS: ssl_handshake_failed,
+    Failure.TIMEOUT: gateway_timeout,
+    Failure.EOF: unexpected_eof_at_target,
+    Failure.MALFORMED: bad_target_response,
+    Failure.TOO_BIG: too_big_target_body,
+    Failure.REQUEST: request_broke_off,
 }
