@@ -112,7 +112,7 @@ def test_secrets_stay_out_of_the_text_form(tmp_path: Path) -> None:
         (
             "ENCRYPTION_KEY",
             "c2hvcnQ=",
-            "must be 32 bytes in base64, as `openssl rand -base64 32` prints them",
+            "must be 32 bytes in base64, as `openssl rand -base64 32` prints",
         ),
     ],
 )
