@@ -1,0 +1,103 @@
+"""From a request's path to a proxy endpoint: the longest base path wins, whatever the number of proxies."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+E = TypeVar("E")
+
+WILDCARD = "*"
+
+
+class BasePathTaken(ValueError):
+    """Two endpoints claim the same base path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route(Generic[E]):
+    """A match: the endpoint, its base path as configured, and what follows it in the request's path."""
+
+    endpoint: E
+    base_path: str
+    suffix: str
+
+
+@dataclass(slots=True)
+class _Node(Generic[E]):
+    """One segment of base paths. Written while the router is built, read only afterwards."""
+
+    children: "dict[str, _Node[E]]" = field(default_factory=dict)
+    endpoint: E | None = None
+    base_path: str = ""
+
+
+class Router(Generic[E]):
+    """Base paths of one virtual host. A `*` segment of a base path stands for any one segment.
+
+    Built once, then only read. A look-up walks the path's segments, so it costs the same with one proxy and
+    with a thousand. Raises BasePathTaken.
+    """
+
+    __slots__ = ("_depth", "_has_wildcards", "_root")
+
+    def __init__(self, routes: Iterable[tuple[str, E]]) -> None:
+        self._root: _Node[E] = _Node()
+        self._depth = 0
+        self._has_wildcards = False
+        for base_path, endpoint in routes:
+            self._add(base_path, endpoint)
+
+    def find(self, path: str) -> Route[E] | None:
+        """The endpoint with the longest base path that holds `path`; a literal segment beats a `*`."""
+        segments = path.split("/", self._depth + 1)[1:]
+        if self._has_wildcards:
+            found, depth = _deepest(self._root, segments, 0)
+        else:
+            found, depth = _deepest_literal(self._root, segments)
+        if found is None or found.endpoint is None:
+            return None
+        end = depth + sum(len(segment) for segment in segments[:depth])
+        return Route(found.endpoint, found.base_path, path[end:])
+
+    def _add(self, base_path: str, endpoint: E) -> None:
+        node = self._root
+        segments = segments_of(base_path)
+        for segment in segments:
+            node = node.children.setdefault(segment, _Node())
+        if node.endpoint is not None:
+            raise BasePathTaken(f"base path {base_path} is taken")
+        node.endpoint, node.base_path = endpoint, base_path
+        self._depth = max(self._depth, len(segments))
+        self._has_wildcards = self._has_wildcards or WILDCARD in segments
+
+
+def segments_of(base_path: str) -> list[str]:
+    """`/v1/*/x/` as ["v1", "*", "x"]; `/` as []."""
+    trimmed = base_path.strip("/")
+    return trimmed.split("/") if trimmed else []
+
+
+def _deepest_literal(root: _Node[E], segments: list[str]) -> tuple[_Node[E] | None, int]:
+    node = root
+    best, best_depth = (node, 0) if node.endpoint is not None else (None, 0)
+    for depth, segment in enumerate(segments, 1):
+        child = node.children.get(segment)
+        if child is None:
+            break
+        node = child
+        if node.endpoint is not None:
+            best, best_depth = node, depth
+    return best, best_depth
+
+
+def _deepest(node: _Node[E], segments: list[str], depth: int) -> tuple[_Node[E] | None, int]:
+    best, best_depth = (node, depth) if node.endpoint is not None else (None, -1)
+    if depth == len(segments):
+        return best, best_depth
+    for key in (segments[depth], WILDCARD):
+        child = node.children.get(key)
+        if child is not None and segments[depth]:
+            found, found_depth = _deepest(child, segments, depth + 1)
+            if found is not None and found_depth > best_depth:
+                best, best_depth = found, found_depth
+    return best, best_depth

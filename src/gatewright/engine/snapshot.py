@@ -1,0 +1,56 @@
+"""Everything a worker serves at one moment: an immutable table from virtual hosts to compiled proxies."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from gatewright.engine.context import VirtualHostFacts
+from gatewright.engine.proxy import CompiledProxy, ProxyEndpoint
+from gatewright.engine.router import Router
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualHostRoutes:
+    """A virtual host and the base paths that its environment's proxies have on it."""
+
+    organization: str
+    environment: str
+    facts: VirtualHostFacts
+    router: Router[ProxyEndpoint]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One configuration. A request reads the gateway's current snapshot once and keeps it to its end."""
+
+    version: int
+    by_alias: Mapping[tuple[bool, str], VirtualHostRoutes]
+    """Keyed by whether the listener speaks TLS and the host in lower case, without its port."""
+    without_host: VirtualHostRoutes | None
+    """Serves HTTP/1.0 requests that name no host."""
+
+    def virtual_host(self, *, is_tls: bool, host: str | None) -> VirtualHostRoutes | None:
+        """The virtual host that answers to a Host field, matched without its port."""
+        if host is None:
+            return None if is_tls else self.without_host
+        return self.by_alias.get((is_tls, host)) or self.by_alias.get((is_tls, host_without_port(host)))
+
+
+def host_without_port(host: str) -> str:
+    """`Example.com:80` as `example.com`, `[::1]:80` as `[::1]`."""
+    name, colon, port = host.rpartition(":")
+    if colon and port.isdigit() and not name.endswith(":"):
+        host = name
+    return host.lower()
+
+
+def virtual_host_routes(
+    organization: str, environment: str, facts: VirtualHostFacts, proxies: Iterable[CompiledProxy]
+) -> VirtualHostRoutes:
+    """The routes of one virtual host. Raises BasePathTaken."""
+    router = Router(
+        (endpoint.base_path, endpoint)
+        for proxy in proxies
+        for endpoint in proxy.endpoints
+        if endpoint.virtual_hosts is None or facts.name in endpoint.virtual_hosts
+    )
+    return VirtualHostRoutes(organization, environment, facts, router)
