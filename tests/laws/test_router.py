@@ -8,8 +8,6 @@ from gatewright.engine.router import Router, segments_of
 segment = st.sampled_from(["a", "b", "c", "*"])
 base_paths = st.lists(st.lists(segment, max_size=4).map(lambda parts: "/" + "/".join(parts)), max_size=8)
 paths = st.lists(st.sampled_from(["a", "b", "c", "d", ""]), max_size=6).map("/".join).map("/{}".format)
-    lambda parts: "/" + "/".join(parts)
-)
 
 
 def brute_force(bases: list[str], path: str) -> str | None:
