@@ -1,0 +1,1 @@
+"""Between XML and JSON: the conversion behind XMLToJSON."""
