@@ -1,0 +1,146 @@
+"""What answers requests: finds the proxy in the current snapshot and takes the call through its flow."""
+
+import logging
+from collections.abc import Callable
+
+from gatewright.engine.context import FlowContext, Peer, Runtime
+from gatewright.engine.faults import fault_response
+from gatewright.engine.platform_faults import application_not_found, internal_error, messaging
+from gatewright.engine.proxy import ProxyEndpoint
+from gatewright.engine.snapshot import Snapshot
+from gatewright.gateway.client_address import client_address
+from gatewright.gateway.http.calls import Handling, Outcome, Run
+from gatewright.message import Request
+
+log = logging.getLogger(__name__)
+
+Background = Callable[[Run], None]
+"""Runs a generator to its end off the client's path."""
+
+
+class Gateway:
+    """What a worker serves. `current` is the one attribute that a deployment changes."""
+
+    __slots__ = ("current",)
+
+    def __init__(self, current: Snapshot) -> None:
+        self.current = current
+
+
+class GatewayApplication:
+    """Hands every request to the proxy endpoint that its virtual host and path lead to."""
+
+    __slots__ = ("_background", "_gateway", "_request_limit", "_runtime", "_trusted_peers")
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        runtime: Runtime,
+        background: Background,
+        *,
+        trusted_peers: frozenset[str] = frozenset(),
+        request_limit: int = 10 * 1024 * 1024,
+    ) -> None:
+        self._gateway = gateway
+        self._runtime = runtime
+        self._background = background
+        self._trusted_peers = trusted_peers
+        self._request_limit = request_limit
+
+    def handle(self, request: Request, peer: Peer) -> Handling:
+        """Read the current snapshot once: the call keeps it to its end."""
+        snapshot = self._gateway.current
+        host = request.headers.get("host")
+        routes = snapshot.virtual_host(is_tls=peer.scheme == "https", host=host)
+        route = None if routes is None else routes.router.find(request.path)
+        if routes is None or route is None:
+            name = peer.virtual_host if routes is None else routes.facts.name
+            return NotFound(request, name)
+        flow = FlowContext(
+            place=route.endpoint.place,
+            request=request,
+            peer=peer,
+            virtual_host=routes.facts,
+            proxy_endpoint=route.endpoint.name,
+            base_path=route.base_path,
+            path_suffix=route.suffix,
+            received_ms=self._runtime.clock.now_ms(),
+            runtime=self._runtime,
+            client_ip=client_address(request, peer, self._trusted_peers),
+        )
+        return Call(flow, route.endpoint, self._background, self._request_limit)
+
+
+class Call:
+    """One request on its way through a proxy endpoint."""
+
+    __slots__ = ("_background", "_endpoint", "_flow", "buffers_request", "request_limit")
+
+    def __init__(
+        self, flow: FlowContext, endpoint: ProxyEndpoint, background: Background, request_limit: int
+    ) -> None:
+        self._flow = flow
+        self._endpoint = endpoint
+        self._background = background
+        self.buffers_request = endpoint.buffers_request
+        self.request_limit: int | None = request_limit
+
+    def run(self) -> Run:
+        """The outermost loop of a call: what is not a fault is our defect, logged and never shown."""
+        flow = self._flow
+        try:
+            yield from self._endpoint.run(flow)
+            return flow.outgoing
+        except Exception:
+            log.exception("a flow failed", extra=_facts(flow))
+            fault = messaging(internal_error(message_id=flow.message_id))
+            return fault_response(fault, flow.request)
+
+    def finish(self, outcome: Outcome) -> None:
+        flow = self._flow
+        if outcome is Outcome.SENT:
+            flow.sent_end_ms = flow.runtime.clock.now_ms()
+        if self._endpoint.post_client:
+            self._background(self._after())
+
+    def _after(self) -> Run:
+        try:
+            yield from self._endpoint.after(self._flow)
+        except Exception:
+            log.exception("a PostClientFlow failed", extra=_facts(self._flow))
+        return self._flow.outgoing
+
+
+class NotFound:
+    """The answer to a request that no deployed proxy serves."""
+
+    __slots__ = ("_request", "_virtual_host", "buffers_request", "request_limit")
+
+    def __init__(self, request: Request, virtual_host: str) -> None:
+        self._request = request
+        self._virtual_host = virtual_host
+        self.buffers_request = False
+        self.request_limit: int | None = None
+
+    def run(self) -> Run:
+        yield from ()  # a generator, as every call
+        fault = messaging(application_not_found(host=self._virtual_host, url=self._request.path))
+        response = fault_response(fault, self._request)
+        # Edge's router writes slashes of this one body escaped, and clients compare it as text.
+        response.content = response.content.replace(b"/", b"\\/")
+        return response
+
+    def finish(self, outcome: Outcome) -> None:
+        """Nothing comes after."""
+        del outcome
+
+
+def _facts(flow: FlowContext) -> dict[str, str]:
+    place = flow.place
+    return {
+        "message_id": flow.message_id,
+        "organization": place.organization,
+        "environment": place.environment,
+        "proxy": place.proxy,
+        "revision": place.revision,
+    }

@@ -1,0 +1,1 @@
+"""What stands behind the engine's ports: stores, counters, clocks."""
