@@ -1,1 +1,1 @@
-"""The policy types, one file each."""
+"""The policies: one file each, all of them listed here."""
