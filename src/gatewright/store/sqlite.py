@@ -1,0 +1,148 @@
+"""The embedded back end: one SQLite file in WAL mode, read by many connections while one writes."""
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+
+from gatewright.store.changes import Change, without_gap
+from gatewright.store.failures import StoreUnavailable, translated
+from gatewright.store.lookups import SqliteLookups
+from gatewright.store.vault import Vault
+
+_BUSY_TIMEOUT_MS = 10_000
+_WAL_PATIENCE_S = 10.0
+
+_CHANGES_AFTER = (
+    "SELECT version, kind, organization, environment, name FROM changes WHERE version > ? ORDER BY version"
+)
+_LATEST = "SELECT coalesce(max(version), 0) FROM changes"
+
+
+class SqliteBackend:
+    """Makes connections for each purpose. Raises StoreUnavailable when the file cannot be used."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        _create_private(path)
+        self._switch_to_wal()
+
+    def writer(self) -> Engine:
+        """Commits reach the disk before they are acknowledged; a transaction takes the write lock at once."""
+        return self._engine("BEGIN IMMEDIATE", "PRAGMA synchronous = FULL", connections=1)
+
+    def relaxed_writer(self) -> Engine:
+        """Commits survive the end of a process, not always that of the machine: for what is ephemeral."""
+        return self._engine("BEGIN IMMEDIATE", "PRAGMA synchronous = NORMAL", connections=1)
+
+    def readers(self, connections: int) -> Engine:
+        """Every transaction sees one state of the database, and cannot change it."""
+        return self._engine("BEGIN", "PRAGMA query_only = ON", connections=connections)
+
+    def lock_for_migration(self, connection: Connection) -> None:
+        """Nothing to do: BEGIN IMMEDIATE keeps every other writer out."""
+
+    def lookups(self, vault: Vault) -> SqliteLookups:
+        return SqliteLookups(_connect(self._path, read_only=True), vault)
+
+    def follow(self, version: int | None) -> "SqliteFollower":
+        return SqliteFollower(_connect(self._path, read_only=True), version)
+
+    def _engine(self, begin: str, pragma: str, connections: int) -> Engine:
+        engine = create_engine(
+            URL.create("sqlite", database=str(self._path)), pool_size=connections, max_overflow=0
+        )
+        event.listen(engine, "connect", _prepared_by(pragma))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return engine
+
+    def _switch_to_wal(self) -> None:
+        """WAL stays with the file; while another process is switching, SQLite says busy at once."""
+        give_up_at = time.monotonic() + _WAL_PATIENCE_S
+        while True:
+            try:
+                connection = _connect(self._path)
+                try:
+                    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+                finally:
+                    connection.close()
+            except sqlite3.OperationalError as error:
+                if time.monotonic() > give_up_at:
+                    raise translated(error) from error
+                time.sleep(0.02)
+            except sqlite3.Error as error:
+                raise translated(error) from error
+            else:
+                if mode != "wal":
+                    raise StoreUnavailable(
+                        f"SQLite's WAL mode does not work on the file system of {self._path}"
+                    )
+                return
+
+
+class SqliteFollower:
+    """Changes since the last look. `version` is that of the newest change handed out."""
+
+    def __init__(self, connection: sqlite3.Connection, version: int | None) -> None:
+        """Begins after that version, or with what comes from now on."""
+        self._connection = connection
+        self._seen = -1
+        self.version = self._latest() if version is None else version
+
+    def poll(self) -> tuple[Change, ...]:
+        """What has come since; a few microseconds when nothing has. Raises StoreUnavailable.
+
+        `PRAGMA data_version` changes when another connection has committed anything (sqlite.org/pragma.html).
+        """
+        try:
+            seen = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            if seen == self._seen:
+                return ()
+            rows = self._connection.execute(_CHANGES_AFTER, (self.version,)).fetchall()
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        self._seen = seen
+        found = without_gap(self.version, tuple(Change(*row) for row in rows))
+        if found:
+            self.version = found[-1].version
+        return found
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _latest(self) -> int:
+        try:
+            return int(self._connection.execute(_LATEST).fetchone()[0])
+        except sqlite3.Error as error:
+            raise translated(error) from error
+
+
+def _prepared_by(pragma: str) -> Callable[[sqlite3.Connection, object], None]:
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+        for each in (f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}", "PRAGMA foreign_keys = ON", pragma):
+            connection.execute(each)
+
+    return prepare
+
+
+def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False
+    )
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _create_private(path: Path) -> None:
+    """The file readable by its owner alone; SQLite gives its companions the same mode."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreUnavailable(f"{path}: {error.strerror}") from error
