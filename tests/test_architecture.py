@@ -167,7 +167,7 @@ def is_within(name: str, parent: str) -> bool:
 def foreign_rooms(path: Path, tree: ast.AST) -> Iterator[Use]:
     """What the file imports of other rooms, as room or room.module…"""
     for use in imports(tree, relative(path)):
-        if is_within(use.name, "gatewright") and use.name != "gatewright":
+        if is_within(use.name, "gatewright") and use.name not in {"gatewright", "gatewright.__version__"}:
             name = use.name.removeprefix("gatewright.")
             if name.split(".")[0] != room_of(path):
                 yield Use(name, use.line)

@@ -37,10 +37,26 @@ def available_processors() -> int:
 
 
 def setting(
-    kind: Kind[T], default: T | Callable[[], T], doc: str, *, default_text: str = "", secret: bool = False
+    kind: Kind[T],
+    default: T | Callable[[], T],
+    doc: str,
+    *,
+    default_text: str = "",
+    flag_doc: str = "",
+    secret: bool = False,
 ) -> T:
-    """One field of Settings. A secret has no flag and no repr; `default_text` says a computed default."""
-    metadata = {"kind": kind, "doc": doc, "default_text": default_text, "secret": secret}
+    """One field of Settings.
+
+    A secret has no flag and no repr; `default_text` says a computed default, `flag_doc` what the flag does
+    where that is not what the setting does.
+    """
+    metadata = {
+        "kind": kind,
+        "doc": doc,
+        "flag_doc": flag_doc or doc,
+        "default_text": default_text,
+        "secret": secret,
+    }
     if callable(default):
         return field(default_factory=default, metadata=metadata, repr=not secret)
     return field(default=default, metadata=metadata, repr=not secret)
@@ -71,7 +87,8 @@ class Settings:
     samples: bool = setting(
         SWITCH,
         True,
-        "Give a new data folder the tutorial's proxies, product, developer and app, and their backends.",
+        "Give a new data folder the tutorial's proxies, product, developer and app.",
+        flag_doc="Leave a new data folder without the tutorial's proxies, product, developer and app.",
     )
     deploy_samples: bool = setting(
         SWITCH, False, "Deploy the two sample proxies to `test` when the data folder is new."
@@ -121,6 +138,7 @@ class Definition:
     name: str
     kind: Kind[object]
     doc: str
+    flag_doc: str
     default_text: str
     is_secret: bool
     flag: str | None
@@ -146,6 +164,7 @@ def _definition(name: str, default: object, metadata: Mapping[str, Any]) -> Defi
         name=name,
         kind=kind,
         doc=metadata["doc"],
+        flag_doc=metadata["flag_doc"],
         default_text=metadata["default_text"] or f"`{plain}`",
         is_secret=metadata["secret"],
         flag=None if metadata["secret"] else flag,

@@ -1,0 +1,1 @@
+"""The command `gatewright`: run a server, check bundles, and speak to a server's management API."""
