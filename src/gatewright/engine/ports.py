@@ -6,7 +6,7 @@ the answer at hand gives it at once, so that the step stays synchronous.
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, TypeVar
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from gatewright.entities import AccessToken, Client
 
@@ -74,15 +74,46 @@ class Tokens(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A period that calls are counted in. Without a start it starts with the first call counted in it."""
+
+    start_ms: int | None
+    length_ms: int
+
+
+class Count(NamedTuple):
+    """A quota's state after one call."""
+
+    passed: bool
+    """The call fitted in and was counted; one that did not fit adds to the refused ones only."""
+    used: int
+    refused: int
+    """Calls refused in this window."""
+    total_refused: int
+    """Calls refused in every window since counting began."""
+    expires_at_ms: int
+    """When the window ends."""
+
+
 class Counters(Protocol):
-    """Counts shared by the workers of one machine; they outlive deployments."""
+    """Counts shared by the workers of one machine; they outlive deployments.
 
-    def add(self, key: str, weight: int, window: int, expires_at_ms: int, now_ms: int) -> int:
-        """Add to the count of `key` in the window of that number and return the new count.
+    Each method has keys of its own. Weights are below 2**31; one of 0 only reads. A limit of None refuses
+    nothing.
+    """
 
-        A window is any number that differs from the last one's; its count starts at 0 and is forgotten
-        after `expires_at_ms`. Weight 0 only reads.
+    def take(self, key: str, weight: int, limit: int | None, window: Window, now_ms: int) -> Soon[Count]:
+        """Add the weight to the key's count in the window, unless that would exceed the limit.
+
+        A window that differs from the last one's begins at 0.
         """
+        ...
+
+    def take_rolling(
+        self, key: str, weight: int, limit: int | None, length_ms: int, now_ms: int
+    ) -> Soon[Count]:
+        """The same over the last `length_ms`, whenever that is: the limit holds in any such span."""
         ...
 
     def try_pass(self, key: str, gap_us: int, now_us: int) -> bool:

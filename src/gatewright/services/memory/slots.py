@@ -1,0 +1,135 @@
+"""A fixed-size table of small records in a file that the processes of one machine map and share.
+
+A key's digest picks a set of slots; a lock on one byte of the file guards each set. The kernel frees the lock
+when its holder dies, so a killed worker blocks nobody. Records are made of signed 64-bit numbers, written
+whole, and the digest of a new key last: a worker killed between the two leaves a free slot.
+"""
+
+import fcntl
+import mmap
+import os
+import struct
+import threading
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import Self, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+Record: TypeAlias = tuple[int, ...]
+"""Numbers whose meaning the caller knows, but for the first two: from when on the record means nothing, and
+what it is worth. All 0 for a key that has no record."""
+
+_SLOTS_PER_SET = 16
+_DIGEST = 16
+_NO_DIGEST = bytes(_DIGEST)
+
+
+class SlotTable:
+    """Records by key. Open one table per process and file, and keep it: closing any descriptor of a file
+    drops all the locks that the process holds on it (fcntl(2)).
+
+    When a key's set is full, the record that has meant nothing for longest gives way; where all still count,
+    the one that is worth least.
+    """
+
+    __slots__ = ("_bytes", "_file", "_in_process", "_record", "_set_size", "_sets", "_zeros")
+
+    def __init__(self, file: int, mapped: mmap.mmap, sets: int, fields: int) -> None:
+        self._file = file
+        self._bytes = mapped
+        self._sets = sets
+        self._record = struct.Struct(f"<{fields}q")
+        self._zeros: Record = (0,) * fields
+        self._set_size = _set_size(self._record.size)
+        self._in_process = threading.Lock()  # fcntl's locks do not part the threads of one process
+
+    @classmethod
+    def open(cls, path: Path, slots: int, fields: int) -> Self:
+        """Open or make the file. Its size follows from the two numbers, which must be part of its name.
+
+        Raises OSError; the space is reserved, since a full disk would end a process that writes to the map.
+        """
+        sets = max(1, slots // _SLOTS_PER_SET)
+        size = sets * _set_size(8 * fields)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            _reserve(file, size)
+            return cls(file, mmap.mmap(file, size), sets, fields)
+        except OSError:
+            os.close(file)
+            raise
+
+    def close(self) -> None:
+        self._bytes.close()
+        os.close(self._file)
+
+    def update(self, key: str, now: int, change: Callable[[Record], tuple[Record, T]]) -> T:
+        """Replace the key's record by the one that `change` makes of it, alone among all processes.
+
+        Returns what `change` returns beside the record. `now` tells which records mean nothing any more.
+        `change` must be quick and must not wait; when it returns its argument nothing is written.
+        """
+        digest = blake2b(key.encode(), digest_size=_DIGEST).digest()
+        number = int.from_bytes(digest[:8], "little") % self._sets
+        with self._in_process:
+            fcntl.lockf(self._file, fcntl.LOCK_EX, 1, number)
+            try:
+                return self._update(digest, number * self._set_size, now, change)
+            finally:
+                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, number)
+
+    def _update(self, digest: bytes, start: int, now: int, change: Callable[[Record], tuple[Record, T]]) -> T:
+        slot = self._find(digest, start)
+        old = self._zeros if slot is None else self._read(start, slot)
+        record, result = change(old)
+        if record is old:
+            return result
+        if slot is None:
+            self._claim(start, self._victim(start, now), digest, record)
+        else:
+            self._write(start, slot, record)
+        return result
+
+    def _find(self, digest: bytes, start: int) -> int | None:
+        digests = self._bytes[start : start + _SLOTS_PER_SET * _DIGEST]
+        at = digests.find(digest)
+        while at > 0 and at % _DIGEST:
+            at = digests.find(digest, at + 1)
+        return None if at < 0 else at // _DIGEST
+
+    def _victim(self, start: int, now: int) -> int:
+        """The slot to reuse. One that was never used has a record of zeros, meaningless for longest."""
+
+        def rank(slot: int) -> tuple[bool, int]:
+            ends, worth, *_ = self._read(start, slot)
+            return (True, worth) if ends > now else (False, ends)
+
+        return min(range(_SLOTS_PER_SET), key=rank)
+
+    def _claim(self, start: int, slot: int, digest: bytes, record: Record) -> None:
+        at = start + slot * _DIGEST
+        self._bytes[at : at + _DIGEST] = _NO_DIGEST
+        self._write(start, slot, record)
+        self._bytes[at : at + _DIGEST] = digest
+
+    def _read(self, start: int, slot: int) -> Record:
+        return self._record.unpack_from(self._bytes, self._record_at(start, slot))
+
+    def _write(self, start: int, slot: int, record: Record) -> None:
+        self._record.pack_into(self._bytes, self._record_at(start, slot), *record)
+
+    def _record_at(self, start: int, slot: int) -> int:
+        return start + _SLOTS_PER_SET * _DIGEST + slot * self._record.size
+
+
+def _set_size(record: int) -> int:
+    return _SLOTS_PER_SET * (_DIGEST + record)
+
+
+def _reserve(file: int, size: int) -> None:
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file, 0, size)
+    else:  # macOS
+        os.ftruncate(file, size)
