@@ -30,7 +30,7 @@ from gatewright.bundle.specifiers import (
     mapping,
     text,
 )
-from gatewright.bundle.values import ConditionText, Ref, TemplateText
+from gatewright.bundle.values import ConditionText, Ref, ResourceUrl, TemplateText
 from gatewright.xml import Element
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Ignored",
     "Node",
     "Ref",
+    "ResourceUrl",
     "TemplateText",
     "attribute",
     "child",

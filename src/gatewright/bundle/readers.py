@@ -10,7 +10,15 @@ from typing import Any, Final, Literal, Protocol, TypeAlias
 from gatewright.bundle.diagnostics import Report
 from gatewright.bundle.source import Document
 from gatewright.bundle.specifiers import Spec
-from gatewright.bundle.values import ConditionText, Ref, TemplateText, read_boolean, read_integer, read_number
+from gatewright.bundle.values import (
+    ConditionText,
+    Ref,
+    ResourceUrl,
+    TemplateText,
+    read_boolean,
+    read_integer,
+    read_number,
+)
 from gatewright.xml import Element
 
 
@@ -54,10 +62,10 @@ class NodeType(Protocol):
 class Scalar:
     """How a text becomes a value, and what to say when it does not."""
 
-    type: Literal["string", "integer", "number", "boolean", "choice", "template", "condition"]
+    type: Literal["string", "integer", "number", "boolean", "choice", "template", "condition", "resource"]
     convert: Callable[[str], object]
     expected: str = ""
-    located: Callable[..., TemplateText | ConditionText] | None = None
+    located: Callable[..., TemplateText | ConditionText | ResourceUrl] | None = None
     """For texts that keep their place: makes one of text, source and indent."""
     choices: tuple[str, ...] = ()
 
@@ -82,6 +90,7 @@ _SCALARS = {
     bool: Scalar("boolean", read_boolean, "true or false"),
     TemplateText: Scalar("template", str, located=TemplateText),
     ConditionText: Scalar("condition", str, located=ConditionText),
+    ResourceUrl: Scalar("resource", str, located=ResourceUrl),
 }
 
 

@@ -60,6 +60,23 @@ class ConditionText:
         return self.source.within_text(self.indent + offset)
 
 
+@dataclass(frozen=True, slots=True)
+class ResourceUrl:
+    """The address of a resource file: `jsc://folder/file.js`. Compared by its text alone."""
+
+    text: str
+    source: Source = field(default=NOWHERE, compare=False, repr=False)
+    indent: int = field(default=0, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def scheme(self) -> str:
+        """The resource's type, such as `jsc`; "" when the text is no resource URL."""
+        return self.text.partition("://")[0] if "://" in self.text else ""
+
+
 def read_integer(text: str) -> int:
     """A whole number of at most 64 bits, give or take. Raises ValueError."""
     if _INTEGER.fullmatch(text) is None:

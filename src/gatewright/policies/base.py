@@ -67,6 +67,11 @@ class Policy(Node, ABC):
     starter: ClassVar[str] = ""
     """What the New Policy dialog begins with: XML in which $NAME and $DISPLAY_NAME will be filled in."""
 
+    @property
+    def failed_variable(self) -> str:
+        """The variable that is true once the policy has faulted."""
+        return f"{self.type.prefix}.{self.name}.failed"
+
     @abstractmethod
     def compile(self, cx: "Compiler") -> Execute:
         """The policy as a function of the call. Runs once per deployment; no I/O."""
