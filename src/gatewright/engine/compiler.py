@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias, TypeVar
 
 from gatewright.bundle.diagnostics import Report
+from gatewright.bundle.model import BundlePolicy
 from gatewright.bundle.source import NOWHERE, Source
 from gatewright.bundle.values import Ref
 from gatewright.engine.context import FlowContext, Place
@@ -36,11 +37,9 @@ MaybeText: TypeAlias = Callable[[FlowContext], str | None]
 Find: TypeAlias = Callable[[FlowContext], Message | None]
 
 
-class PolicyLike(Protocol):
+class PolicyLike(BundlePolicy, Protocol):
     """What the engine needs of a policy; `policies.base.Policy` is one."""
 
-    @property
-    def name(self) -> str: ...
     @property
     def enabled(self) -> bool: ...
     @property
@@ -50,8 +49,6 @@ class PolicyLike(Protocol):
         """`<prefix>.<policy>.failed`"""
         ...
 
-    @property
-    def source(self) -> Source: ...
     def compile(self, cx: "Compiler") -> Execute: ...
 
 
@@ -74,6 +71,8 @@ class Compilation:
     """Bytes of a resource URL such as `jsc://x.js`: from the proxy, the environment, the organization."""
     report: Report = field(default_factory=Report)
     features: OrganizationFeatures = field(default_factory=OrganizationFeatures)
+    trusted_authorities: frozenset[str] = frozenset()
+    """`host` and `host:port` of the URLs that the bundle itself spells out: a policy may send calls there."""
     buffers: set[str] = field(default_factory=set)
     """The messages ("request", "response") whose whole body some step reads."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gatewright.engine.context import FlowContext
 from gatewright.engine.faults import Answered, Fault, fault_response
-from gatewright.engine.flow import Run, Step, Test, Wait, run_steps
+from gatewright.engine.flow import EVALUATION_PROBLEMS, Run, Step, Test, Wait, as_fault, run_steps
 from gatewright.message import Response
 
 
@@ -42,8 +42,8 @@ class FaultRules:
             ran = yield from self._run_first(flow)
             if self.default is not None and (not ran or self.always_enforce) and self.default.holds(flow):
                 yield from run_steps(self.default.steps, flow)
-        except Fault as other:
-            fail(flow, other)
+        except (Fault, *EVALUATION_PROBLEMS) as other:
+            fail(flow, as_fault(other))
         except Answered:
             flow.error = flow.response
 

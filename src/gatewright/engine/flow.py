@@ -6,8 +6,10 @@ from typing import TypeAlias
 
 from gatewright.engine.context import FlowContext
 from gatewright.engine.faults import Answered, Fault
+from gatewright.engine.platform_faults import evaluation_failed
 from gatewright.engine.target import TargetCall
-from gatewright.message import Response
+from gatewright.expr import InvalidArgument, RegexTimeout
+from gatewright.message import Response, TooManyParameters
 
 Execute: TypeAlias = Callable[[FlowContext], Awaitable[None] | None]
 """A compiled policy: does its work and returns None, or returns what must be awaited first."""
@@ -20,6 +22,10 @@ Run: TypeAlias = Generator[Wait, Response | None, None]
 """A flow in progress. It yields what it must wait for and is resumed with the answer: a Response for a
 TargetCall, None for an awaitable; a failed wait is thrown in as an exception. A flow that never waits runs
 to its end in the first `next()`, with no task and no future."""
+
+
+EVALUATION_PROBLEMS = (InvalidArgument, RegexTimeout, TooManyParameters)
+"""What evaluating a condition, a template or a variable can raise because of what the request holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +96,20 @@ def run_steps(steps: tuple[Step, ...], flow: FlowContext) -> Run:
             waiting = step.execute(flow)
             if waiting is not None:
                 yield waiting
-        except Fault as fault:
+        except (Fault, *EVALUATION_PROBLEMS) as problem:
+            fault = as_fault(problem)
             fault.policy = step.policy
             note_failure(flow, step, fault)
             if not step.continue_on_error:
-                raise
+                raise fault from problem.__cause__
         except Answered as answered:
             answered.policy = step.policy
             raise
+
+
+def as_fault(problem: Exception) -> Fault:
+    """A fault as it is; a problem of evaluating an expression as the fault that stands for it."""
+    return problem if isinstance(problem, Fault) else evaluation_failed(reason=problem)
 
 
 def note_failure(flow: FlowContext, step: Step, fault: Fault) -> None:

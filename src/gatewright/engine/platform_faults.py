@@ -102,6 +102,13 @@ unresolved_variable = fault(
     "Unresolved variable : {variable}",
     "A message template names a variable without a value and IgnoreUnresolvedVariables is false.",
 )
+evaluation_failed = fault(
+    "entities.EvaluationFailed",
+    500,
+    "Evaluation failed: {reason}",
+    "A condition, a message template or a variable cannot be evaluated for this request: a regular "
+    "expression takes too long, a function's argument does not fit, or there are too many parameters.",
+)
 internal_error = fault(
     "messaging.runtime.InternalError",
     500,
@@ -133,6 +140,7 @@ PLATFORM_FAULTS: tuple[FaultSpec, ...] = (
     too_big_target_body,
     request_broke_off,
     unresolved_variable,
+    evaluation_failed,
     internal_error,
 )
 """For the generated fault reference."""

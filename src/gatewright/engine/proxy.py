@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gatewright.engine.context import FlowContext, Place
 from gatewright.engine.fault_rules import FaultRules
 from gatewright.engine.faults import Answered, Fault
-from gatewright.engine.flow import Pass, Run, Step, Test, run_steps
+from gatewright.engine.flow import EVALUATION_PROBLEMS, Pass, Run, Step, Test, as_fault, run_steps
 from gatewright.engine.platform_faults import messaging, route_failed
 from gatewright.engine.target_endpoint import TargetEndpoint
 from gatewright.message import Headers, Response
@@ -52,14 +52,14 @@ class ProxyEndpoint:
                 yield from self.response.run(flow)
         except Answered:
             pass
-        except Fault as fault:
-            yield from self.faults.run(flow, fault)
+        except (Fault, *EVALUATION_PROBLEMS) as problem:
+            yield from self.faults.run(flow, as_fault(problem))
 
     def after(self, flow: FlowContext) -> Run:
         """PostClientFlow: runs when the answer has gone out, after errors too; its faults change nothing."""
         try:
             yield from run_steps(self.post_client, flow)
-        except (Fault, Answered):
+        except (Fault, Answered, *EVALUATION_PROBLEMS):
             return
 
     def _request_and_target(self, flow: FlowContext) -> Run:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gatewright.engine.context import VirtualHostFacts
 from gatewright.engine.proxy import CompiledProxy, ProxyEndpoint
-from gatewright.engine.router import Router
+from gatewright.engine.router import Router, segments_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class VirtualHostRoutes:
     environment: str
     facts: VirtualHostFacts
     router: Router[ProxyEndpoint]
+    conflicts: tuple[ProxyEndpoint, ...] = ()
+    """Endpoints that are not served here because another proxy has their base path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,14 @@ def host_without_port(host: str) -> str:
 def virtual_host_routes(
     organization: str, environment: str, facts: VirtualHostFacts, proxies: Iterable[CompiledProxy]
 ) -> VirtualHostRoutes:
-    """The routes of one virtual host. Raises BasePathTaken."""
-    router = Router(
-        (endpoint.base_path, endpoint)
-        for proxy in proxies
-        for endpoint in proxy.endpoints
-        if endpoint.virtual_hosts is None or facts.name in endpoint.virtual_hosts
-    )
-    return VirtualHostRoutes(organization, environment, facts, router)
+    """The routes of one virtual host. Who comes first with a base path keeps it; the rest are conflicts."""
+    kept: dict[str, ProxyEndpoint] = {}
+    conflicts: list[ProxyEndpoint] = []
+    for proxy in proxies:
+        for endpoint in proxy.endpoints:
+            is_here = endpoint.virtual_hosts is None or facts.name in endpoint.virtual_hosts
+            base_path = "/".join(segments_of(endpoint.base_path))
+            if is_here and kept.setdefault(base_path, endpoint) is not endpoint:
+                conflicts.append(endpoint)
+    router = Router((endpoint.base_path, endpoint) for endpoint in kept.values())
+    return VirtualHostRoutes(organization, environment, facts, router, tuple(conflicts))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gatewright.engine.context import FlowContext
 from gatewright.engine.fault_rules import FaultRules
 from gatewright.engine.faults import Fault, FaultSpec
-from gatewright.engine.flow import Pass, Run
+from gatewright.engine.flow import EVALUATION_PROBLEMS, Pass, Run, as_fault
 from gatewright.engine.platform_faults import (
     bad_target_response,
     error_response_code,
@@ -50,8 +50,8 @@ class TargetEndpoint:
             call.buffer_response = buffers_response
             yield from self._send(call, flow)
             yield from self.response.run(flow)
-        except Fault as fault:
-            yield from self.faults.run(flow, fault)
+        except (Fault, *EVALUATION_PROBLEMS) as problem:
+            yield from self.faults.run(flow, as_fault(problem))
 
     def _send(self, call: TargetCall, flow: FlowContext) -> Run:
         try:

@@ -1,0 +1,190 @@
+"""From a bundle to a CompiledProxy: each step, condition and route becomes a callable, once per deploy."""
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from gatewright.bundle import model
+from gatewright.bundle.connections import HTTPTargetConnection
+from gatewright.bundle.values import ConditionText
+from gatewright.engine.compile_target import compile_connection, success_codes
+from gatewright.engine.compiler import Compilation, Compiler, PolicyLike
+from gatewright.engine.fault_rules import FaultRule, FaultRules
+from gatewright.engine.flow import ConditionalFlow, Pass, Step, Test
+from gatewright.engine.proxy import CompiledProxy, ProxyEndpoint, RouteRule
+from gatewright.engine.target_endpoint import TargetEndpoint
+from gatewright.engine.variables import Segment
+
+P = TypeVar("P", bound=PolicyLike)
+
+
+def compile_proxy(bundle: model.Bundle[P], shared: Compilation) -> CompiledProxy:
+    """The bundle at its place. What keeps it from running is in `shared.report`, whatever is returned.
+
+    Whoever deploys must look at the report's errors first; `bundle.check` has looked at the names before.
+    """
+    targets = {each.name: _target_endpoint(each, shared) for each in bundle.target_endpoints}
+    endpoints = [_Parts(each, targets, shared) for each in bundle.proxy_endpoints]
+    # Only now is it known which bodies the steps of all endpoints read.
+    return CompiledProxy(shared.place, tuple(parts.endpoint(shared) for parts in endpoints))
+
+
+class _Parts:
+    """A proxy endpoint's compiled parts, waiting for the verdict on whose bodies must be buffered."""
+
+    def __init__(
+        self, source: model.ProxyEndpoint, targets: Mapping[str, TargetEndpoint], shared: Compilation
+    ) -> None:
+        self.source = source
+        self.request = _pass(source, Segment.REQUEST, shared, on_target=False)
+        self.response = _pass(source, Segment.RESPONSE, shared, on_target=False)
+        self.routes = tuple(_route(rule, targets, shared) for rule in source.route_rules)
+        self.faults = _fault_rules(source, shared, from_last=True)
+        after = source.post_client_flow
+        self.post_client = _steps(after.response if after else (), Segment.CLIENT, shared)
+        if any(route.target is None for route in self.routes) or not self.routes:
+            shared.needs_body("request")  # a null route answers with the request's body
+
+    def endpoint(self, shared: Compilation) -> ProxyEndpoint:
+        connection = self.source.http_proxy_connection
+        virtual_hosts = connection.virtual_hosts if connection else ()
+        base_path = connection.base_path if connection and connection.base_path else "/"
+        return ProxyEndpoint(
+            name=self.source.name,
+            place=shared.place,
+            base_path=joined_base_path(shared.place.deployment_base_path, base_path),
+            virtual_hosts=frozenset(virtual_hosts) or None,
+            request=self.request,
+            response=self.response,
+            routes=self.routes,
+            faults=self.faults,
+            post_client=self.post_client,
+            buffers_request=shared.buffers_request,
+            buffers_response=shared.buffers_response,
+        )
+
+
+def joined_base_path(prefix: str, base_path: str) -> str:
+    """The deployment's base path before the endpoint's: `/x` and `/v1` give `/x/v1`."""
+    joined = "/".join(part for part in (prefix.strip("/"), base_path.strip("/")) if part)
+    return f"/{joined}"
+
+
+def _target_endpoint(source: model.TargetEndpoint, shared: Compilation) -> TargetEndpoint:
+    connection = source.http_target_connection
+    url = connection.url.text if connection and connection.url else ""
+    return TargetEndpoint(
+        name=source.name,
+        url=url,
+        request=_pass(source, Segment.REQUEST, shared, on_target=True),
+        response=_pass(source, Segment.RESPONSE, shared, on_target=True),
+        faults=_fault_rules(source, shared, from_last=False),
+        connect=compile_connection(source, shared),
+        success=success_codes(connection, shared),
+    )
+
+
+def _route(rule: model.RouteRule, targets: Mapping[str, TargetEndpoint], shared: Compilation) -> RouteRule:
+    condition = _condition(rule.condition, Segment.REQUEST, shared)
+    name = rule.name or "default"
+    if rule.url is not None:
+        return RouteRule(name, condition, _target_endpoint(_endpoint_of_url(rule), shared))
+    if rule.target_endpoint is None:
+        return RouteRule(name, condition, None)
+    # A missing endpoint is an error of the bundle's check; the rule must still not become a null route.
+    target = targets.get(rule.target_endpoint)
+    if target is None:
+        shared.report.error(
+            f"there is no target endpoint {rule.target_endpoint}", rule.source, rule="missing-target"
+        )
+    return RouteRule(name, condition, target)
+
+
+def _endpoint_of_url(rule: model.RouteRule) -> model.TargetEndpoint:
+    """A route rule's URL is a target endpoint without steps, named like the rule."""
+    connection = HTTPTargetConnection(url=rule.url)
+    return model.TargetEndpoint(name=rule.name or "default", http_target_connection=connection)
+
+
+def _pass(
+    source: model.ProxyEndpoint | model.TargetEndpoint,
+    segment: Segment,
+    shared: Compilation,
+    *,
+    on_target: bool,
+) -> Pass:
+    flows = tuple(
+        ConditionalFlow(
+            flow.name or "",
+            _condition(flow.condition, segment, shared),
+            _steps(_of(flow, segment), segment, shared),
+        )
+        for flow in source.flows
+    )
+    return Pass(
+        pre=_steps(_of(source.pre_flow, segment), segment, shared),
+        flows=_without_idle_end(flows),
+        post=_steps(_of(source.post_flow, segment), segment, shared),
+        on_target=on_target,
+    )
+
+
+def _without_idle_end(flows: tuple[ConditionalFlow, ...]) -> tuple[ConditionalFlow, ...]:
+    """Without the last flows that have no steps: whether one of them holds changes nothing."""
+    end = len(flows)
+    while end and not flows[end - 1].steps:
+        end -= 1
+    return flows[:end]
+
+
+def _of(flow: model.PlainFlow | model.Flow | None, segment: Segment) -> tuple[model.Step, ...]:
+    if flow is None:
+        return ()
+    return flow.request if segment is Segment.REQUEST else flow.response
+
+
+def _fault_rules(
+    source: model.ProxyEndpoint | model.TargetEndpoint, shared: Compilation, *, from_last: bool
+) -> FaultRules:
+    rules = tuple(
+        FaultRule(
+            rule.name or "",
+            _condition(rule.condition, Segment.FAULT, shared),
+            _steps(rule.steps, Segment.FAULT, shared),
+        )
+        for rule in source.fault_rules
+    )
+    default = source.default_fault_rule
+    if default is None:
+        return FaultRules(rules[::-1] if from_last else rules)
+    compiled = FaultRule(
+        default.name or "",
+        _condition(default.condition, Segment.FAULT, shared),
+        _steps(default.steps, Segment.FAULT, shared),
+    )
+    return FaultRules(rules[::-1] if from_last else rules, compiled, default.always_enforce)
+
+
+def _steps(steps: Iterable[model.Step], segment: Segment, shared: Compilation) -> tuple[Step, ...]:
+    compiled = (_step(step, segment, shared) for step in steps)
+    return tuple(step for step in compiled if step is not None)
+
+
+def _step(step: model.Step, segment: Segment, shared: Compilation) -> Step | None:
+    """None for a disabled policy, and for one that is missing, which the bundle's check reports."""
+    policy = shared.policies.get(step.policy)
+    if policy is None or not policy.enabled:
+        return None
+    cx = Compiler(shared, segment, policy=policy.name, source=policy.source)
+    return Step(
+        policy=policy.name,
+        execute=policy.compile(cx),
+        condition=_condition(step.condition, segment, shared),
+        continue_on_error=policy.continue_on_error,
+        failed_variable=policy.failed_variable,
+    )
+
+
+def _condition(condition: ConditionText | None, segment: Segment, shared: Compilation) -> Test | None:
+    if condition is None:
+        return None
+    return Compiler(shared, segment, source=condition.source).condition(condition.text, condition.at)

@@ -1,0 +1,157 @@
+"""From the store's state to a snapshot: compiles what changed, shares what did not, swaps one attribute."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gatewright.engine.proxy import CompiledProxy
+from gatewright.engine.snapshot import Snapshot, VirtualHostRoutes, virtual_host_routes
+from gatewright.entities import Deployment, Organization
+from gatewright.gateway.application import Gateway
+from gatewright.gateway.configuration import Configuration, read_configuration
+from gatewright.store import Report, Store
+
+log = logging.getLogger(__name__)
+
+PLAIN_HOST = "localhost"
+"""The virtual host with this alias also serves HTTP/1.0 requests that name no host."""
+
+
+class CannotServe(Exception):
+    """This worker cannot serve a deployment; the text says why."""
+
+
+Load: TypeAlias = Callable[[Deployment, bytes, Organization], CompiledProxy]
+"""Compiles a deployment's bundle. Raises CannotServe."""
+
+Key: TypeAlias = tuple[Deployment, Organization]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one deployment fared here: what is served for it, and what is wrong, if anything."""
+
+    deployment: Deployment
+    proxy: CompiledProxy | None
+    error: str = ""
+
+
+class Deployer:
+    """Keeps `gateway.current` equal to what the store says. Mutable: remembers what it has compiled."""
+
+    def __init__(self, store: Store, gateway: Gateway, load: Load, worker_id: str) -> None:
+        self._store = store
+        self._gateway = gateway
+        self._load = load
+        self._worker_id = worker_id
+        self._compiled: dict[Key, CompiledProxy] = {}
+        self._serving: dict[tuple[str, str, str], CompiledProxy] = {}
+        self.reports: tuple[Report, ...] = ()
+
+    async def update(self) -> None:
+        """Serve the store's state of now. A deployment that cannot be compiled leaves the old one serving.
+
+        Raises StoreUnavailable; then everything stays as it is.
+        """
+        configuration = await self._store.read(read_configuration)
+        bundles = await self._missing_bundles(configuration)
+        outcomes = await asyncio.to_thread(self._compile_all, configuration, bundles)
+        self._gateway.current = await asyncio.to_thread(_snapshot, configuration, outcomes)
+        self._remember(configuration, outcomes)
+        self.reports = tuple(self._report(outcome) for outcome in outcomes)
+
+    async def _missing_bundles(self, configuration: Configuration) -> Mapping[str, bytes]:
+        wanted = {
+            deployment.configuration.config_version
+            for deployment in configuration.deployments
+            if (deployment, configuration.organizations[deployment.organization]) not in self._compiled
+        }
+        return await self._store.read(lambda tx: {each: tx.bundles.get(each) for each in wanted})
+
+    def _compile_all(self, configuration: Configuration, bundles: Mapping[str, bytes]) -> list[Outcome]:
+        return [
+            self._compile(deployment, configuration.organizations[deployment.organization], bundles)
+            for deployment in configuration.deployments
+        ]
+
+    def _compile(
+        self, deployment: Deployment, organization: Organization, bundles: Mapping[str, bytes]
+    ) -> Outcome:
+        compiled = self._compiled.get((deployment, organization))
+        if compiled is not None:
+            return Outcome(deployment, compiled)
+        bundle = bundles[deployment.configuration.config_version]
+        try:
+            return Outcome(deployment, self._load(deployment, bundle, organization))
+        except CannotServe as failure:
+            log.error("a deployment cannot be served", extra={**_facts(deployment), "reason": str(failure)})
+            return Outcome(deployment, self._serving.get(_name_of(deployment)), str(failure))
+
+    def _remember(self, configuration: Configuration, outcomes: Iterable[Outcome]) -> None:
+        good = [outcome for outcome in outcomes if outcome.proxy is not None]
+        self._compiled = {
+            (each.deployment, configuration.organizations[each.deployment.organization]): each.proxy
+            for each in good
+            if each.proxy is not None and not each.error
+        }
+        self._serving = {_name_of(each.deployment): each.proxy for each in good if each.proxy is not None}
+
+    def _report(self, outcome: Outcome) -> Report:
+        deployment = outcome.deployment
+        return Report(
+            worker_id=self._worker_id,
+            organization=deployment.organization,
+            environment=deployment.environment,
+            kind="apiproxy",
+            name=deployment.api_proxy,
+            revision=deployment.number,
+            bundle_hash=deployment.configuration.config_version,
+            state="error" if outcome.error else "deployed",
+            error=outcome.error,
+        )
+
+
+def _snapshot(configuration: Configuration, outcomes: Iterable[Outcome]) -> Snapshot:
+    proxies: dict[tuple[str, str], list[CompiledProxy]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.proxy is not None:
+            place = outcome.proxy.place
+            proxies[place.organization, place.environment].append(outcome.proxy)
+    by_alias: dict[tuple[bool, str], VirtualHostRoutes] = {}
+    for listed in configuration.virtual_hosts:
+        its_proxies = proxies[listed.organization, listed.environment]
+        routes = virtual_host_routes(listed.organization, listed.environment, listed.facts, its_proxies)
+        _log_conflicts(routes)
+        for alias in listed.facts.aliases:
+            by_alias.setdefault((listed.facts.is_tls, alias.lower()), routes)
+    return Snapshot(configuration.version, by_alias, by_alias.get((False, PLAIN_HOST)))
+
+
+def _log_conflicts(routes: VirtualHostRoutes) -> None:
+    for endpoint in routes.conflicts:
+        log.error(
+            "a base path is taken by another proxy; this one is not served there",
+            extra={
+                "organization": routes.organization,
+                "environment": routes.environment,
+                "virtual_host": routes.facts.name,
+                "proxy": endpoint.place.proxy,
+                "base_path": endpoint.base_path,
+            },
+        )
+
+
+def _name_of(deployment: Deployment) -> tuple[str, str, str]:
+    return deployment.organization, deployment.environment, deployment.api_proxy
+
+
+def _facts(deployment: Deployment) -> dict[str, str]:
+    return {
+        "organization": deployment.organization,
+        "environment": deployment.environment,
+        "proxy": deployment.api_proxy,
+        "revision": deployment.revision,
+    }
