@@ -11,6 +11,7 @@ from gatewright.store.failures import (
     WrongKey,
 )
 from gatewright.store.keyfile import parse_key, read_or_create_key
+from gatewright.store.passwords import Passwords
 from gatewright.store.protocols import Lookups, Transaction
 from gatewright.store.proxies import content_hash
 from gatewright.store.store import Follower, Store
@@ -24,6 +25,7 @@ __all__ = [
     "InUse",
     "Lookups",
     "Missing",
+    "Passwords",
     "Report",
     "Stale",
     "Store",

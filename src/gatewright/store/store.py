@@ -13,7 +13,6 @@ from sqlalchemy.exc import ArgumentError
 from gatewright.entities import Client
 from gatewright.store import migrations
 from gatewright.store.changes import Change
-from gatewright.store.clock import wall_clock_ms
 from gatewright.store.credentials import secret_names
 from gatewright.store.failures import FOREIGN, StoreUnavailable, translated
 from gatewright.store.keycheck import check_key
@@ -75,10 +74,12 @@ class Store:
         location: str | Path,
         key: bytes,
         *,
+        now_ms: Callable[[], int],
         older_keys: Iterable[bytes] = (),
-        now_ms: Callable[[], int] = wall_clock_ms,
     ) -> "Store":
         """The store in that file or behind that URL, made or brought up to date first.
+
+        `now_ms` is the clock, in epoch milliseconds. Secrets sealed with an older key can still be opened.
 
         Raises StoreUnavailable, or WrongKey when the key is not the one its secrets were sealed with.
         """
