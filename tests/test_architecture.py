@@ -25,7 +25,7 @@ ROOMS: dict[str, set[str]] = {
     "policies": {"engine", "bundle", "expr", "message", "xml", "entities"},
     "services": {"engine.ports", "store", "entities", "message"},
     "store": {"entities"},
-    "samples": {"entities", "message"},
+    "samples": {"entities", "message", "xml"},
     "operations": {"store", "bundle", "engine", "policies", "entities", "samples"},
     "management": {"operations", "entities", "policies", "xml", "config"},
     "gateway": {
@@ -45,7 +45,7 @@ LIBRARIES: dict[str, set[str]] = {
     "services": {"sqlalchemy", "cryptography"},
     "store": {"sqlalchemy", "alembic", "cryptography", "argon2", "msgspec"},
     "operations": {"msgspec"},
-    "samples": {"msgspec"},
+    "samples": {"lxml", "starlette"},
     "management": {"starlette", "uvicorn", "msgspec", "lxml"},
     "gateway": {"uvloop", "httptools", "cryptography", "msgspec", "uvicorn"},
     "cli": {"click"},
