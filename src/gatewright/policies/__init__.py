@@ -1,1 +1,19 @@
 """The policies: one file each, all of them listed here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from gatewright.policies.base import Policy
+from gatewright.policies.java_callout import JavaCallout
+from gatewright.policies.known import KNOWN
+from gatewright.policies.unsupported import Unsupported
+
+POLICIES: tuple[type[Policy], ...] = (JavaCallout,)
+"""The policy types that have a file of their own."""
+
+
+def policy_types() -> Mapping[str, type[Policy]]:
+    """The class that reads each root element Gatewright recognises, for read_bundle."""
+    table: dict[str, type[Policy]] = {known.root: Unsupported for known in KNOWN}
+    table.update((policy.type.root, policy) for policy in POLICIES)
+    return MappingProxyType(table)
