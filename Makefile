@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .PHONY: help run test lint format bench docs requirements runtime-venv dev-venv clean
 
 PY := .venv/bin/python
-CHECKED := src tests
+CHECKED := src tests tools
 COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-header --no-emit-index-url --no-emit-find-links
 
@@ -32,7 +32,7 @@ bench: runtime-venv ## race the gateway against nginx on this machine
 	$(PY) -m benchmarks.race
 
 docs: dev-venv ## write docs/reference from the definitions in the code
-	$(PY) tools/generate_docs.py
+	$(PY) -m tools.generate_docs
 
 requirements: dev-venv ## pin the newest allowed versions, with hashes; UPGRADE= keeps the present pins where they still fit
 	$(COMPILE) $(UPGRADE) -o requirements/runtime.txt pyproject.toml requirements/runtime.in

@@ -25,6 +25,8 @@ _SERVER = (
     ("--user", "GATEWRIGHT_ADMIN_USER", "EMAIL", "admin@myorg.example", "Who logs in."),
     ("--password", "GATEWRIGHT_ADMIN_PASSWORD", "TEXT", None, "The password; a variable keeps it private."),
 )
+SERVER_OPTIONS = frozenset(flag.removeprefix("--") for flag, *_ in _SERVER)
+"""The names of the options that speaks_to_server gives."""
 
 
 def speaks_to_server(command: Callable[..., None]) -> Callable[..., None]:

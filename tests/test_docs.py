@@ -1,0 +1,52 @@
+"""The documents keep up with the code: generated pages are not stale, and links lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+from tools.generate_docs import ROOT, pages
+
+from gatewright.config.settings import definitions
+
+# Links to other sites and to headings of the same page are not checked.
+_LINK = re.compile(r"\[[^\]]*\]\((?!https?://|#|mailto:)([^)#\s]+)[^)]*\)")
+
+
+def documents() -> list[Path]:
+    return [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("name", pages())
+def test_a_generated_page_is_what_make_docs_would_write(name: str) -> None:
+    path = ROOT / name
+    assert path.is_file(), "run `make docs`"
+    assert path.read_text(encoding="utf-8") == pages()[name], "run `make docs`"
+
+
+def test_every_setting_is_documented_with_each_of_its_names() -> None:
+    text = pages()["docs/reference/settings.md"]
+    for definition in definitions():
+        assert f"## {definition.name}\n" in text
+        assert f"`{definition.variable}`" in text
+        assert definition.flag is None or f"`{definition.flag}" in text
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_to_a_file_leads_to_one(document: Path) -> None:
+    links = _LINK.findall(document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_every_document_is_reachable_from_the_table_of_contents() -> None:
+    docs = ROOT / "docs"
+    reached, waiting = set(), [docs / "README.md"]
+    while waiting:
+        document = waiting.pop().resolve()
+        if document in reached:
+            continue
+        reached.add(document)
+        if document.suffix == ".md":
+            links = _LINK.findall(document.read_text(encoding="utf-8"))
+            waiting += [document.parent / link for link in links if (document.parent / link).is_file()]
+    missing = [path for path in docs.rglob("*.md") if path.resolve() not in reached]
+    assert missing == []
