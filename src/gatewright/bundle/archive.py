@@ -97,7 +97,7 @@ def read_folder(folder: Path, limits: Limits = LIMITS) -> Archive:
     total = 0
     for file in _walk(root):
         relative = (Path(root.name) / file.relative_to(root)).as_posix()
-        path = _safe_path(relative, limits)
+        path = safe_path(relative, limits)
         if path is None:
             continue
         _claim(names, path, relative)
@@ -142,7 +142,7 @@ def _extract(archive: zipfile.ZipFile, compressed: int, limits: Limits) -> dict[
     wanted: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         _check_entry(info, limits)
-        path = _safe_path(info.orig_filename, limits)
+        path = safe_path(info.orig_filename, limits)
         if path is None:
             continue
         if _is_folder(info):
@@ -196,7 +196,7 @@ def _read_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     return data
 
 
-def _safe_path(name: str, limits: Limits) -> str | None:
+def safe_path(name: str, limits: Limits) -> str | None:
     """The entry's path with plain slashes, None when it is to be ignored. Raises ArchiveRefused."""
     path = name.replace("\\", "/")
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in path):
@@ -215,7 +215,7 @@ def _safe_path(name: str, limits: Limits) -> str | None:
 
 def _claim(names: dict[str, str], path: str, entry: str) -> None:
     """Note that a file has the path; two files must differ in more than case or Unicode form."""
-    key = _same(path)
+    key = same_path(path)
     if key in names:
         raise ArchiveRefused(f"the path is taken already, by {_shown(names[key])}", entry)
     if key + "/" in names:
@@ -227,17 +227,18 @@ def _claim(names: dict[str, str], path: str, entry: str) -> None:
 def _claim_folder(names: dict[str, str], path: str, entry: str) -> None:
     """Note that the path and those above it are folders: no file may have them."""
     while path:
-        if names.get(_same(path) + "/", path) != path:
+        if names.get(same_path(path) + "/", path) != path:
             raise ArchiveRefused(
-                f"the folder differs only in case from {_shown(names[_same(path) + '/'])}", entry
+                f"the folder differs only in case from {_shown(names[same_path(path) + '/'])}", entry
             )
-        if _same(path) in names:
-            raise ArchiveRefused(f"{_shown(names[_same(path)])} is a file, not a folder", entry)
-        names[_same(path) + "/"] = path
+        if same_path(path) in names:
+            raise ArchiveRefused(f"{_shown(names[same_path(path)])} is a file, not a folder", entry)
+        names[same_path(path) + "/"] = path
         path = path.rpartition("/")[0]
 
 
-def _same(path: str) -> str:
+def same_path(path: str) -> str:
+    """A key that is equal for paths which differ only in case or Unicode form."""
     return unicodedata.normalize("NFC", path).casefold()
 
 

@@ -3,7 +3,6 @@
 import dataclasses
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from gatewright.bundle.check_connections import (
@@ -27,25 +26,23 @@ def _nothing_there(_url: str) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """What a bundle may refer to where it is deployed."""
+def check_bundle(
+    bundle: Bundle[P],
+    report: Report,
+    virtual_hosts: frozenset[str] | None = None,
+    has_resource: Callable[[str], bool] = _nothing_there,
+) -> None:
+    """Add to the report what keeps the bundle from being deployed, and what will not do what it seems to.
 
-    virtual_hosts: frozenset[str] | None = None
-    """Names; None when they are not known."""
-    has_resource: Callable[[str], bool] = _nothing_there
-    """Whether the environment or the organization has the resource of that URL."""
-
-
-def check_bundle(bundle: Bundle[P], report: Report, environment: Environment | None = None) -> None:
-    """Add to the report what keeps the bundle from being deployed, and what will not do what it seems to."""
-    environment = environment or Environment()
+    virtual_hosts: the names that the environment has; None when they are not known.
+    has_resource: whether the environment or the organization has the resource of a URL that the bundle lacks.
+    """
     if bundle.kind == "apiproxy" and not bundle.proxy_endpoints:
         report.file_error("there is no proxy endpoint", f"{bundle.kind}/proxies", rule="no-endpoint")
     if bundle.kind == "sharedflowbundle" and not bundle.shared_flows:
         report.file_error("there is no shared flow", f"{bundle.kind}/sharedflows", rule="no-endpoint")
     for proxy_endpoint in bundle.proxy_endpoints:
-        _check_proxy_endpoint(proxy_endpoint, bundle, report, environment)
+        _check_proxy_endpoint(proxy_endpoint, bundle, report, virtual_hosts)
     conflicting_base_paths(bundle.proxy_endpoints, report)
     for target_endpoint in bundle.target_endpoints:
         _check_flows(target_endpoint, report)
@@ -53,14 +50,14 @@ def check_bundle(bundle: Bundle[P], report: Report, environment: Environment | N
     for policy in bundle.policies.values():
         _check_name(policy, report)
         policy.check(report)
-    _check_values(bundle, report, environment)
+    _check_values(bundle, report, has_resource)
 
 
 def _check_proxy_endpoint(
-    endpoint: ProxyEndpoint, bundle: Bundle[P], report: Report, environment: Environment
+    endpoint: ProxyEndpoint, bundle: Bundle[P], report: Report, virtual_hosts: frozenset[str] | None
 ) -> None:
     _check_flows(endpoint, report)
-    check_http_connection(endpoint, report, environment.virtual_hosts)
+    check_http_connection(endpoint, report, virtual_hosts)
     targets = {target.name for target in bundle.target_endpoints}
     for rule in endpoint.route_rules:
         if rule.integration_endpoint is not None:
@@ -101,7 +98,7 @@ def _check_name(policy: P, report: Report) -> None:
         )
 
 
-def _check_values(bundle: Bundle[P], report: Report, environment: Environment) -> None:
+def _check_values(bundle: Bundle[P], report: Report, has_resource: Callable[[str], bool]) -> None:
     """Look at every step, condition, connection and resource URL, wherever in the bundle it stands."""
     roots: tuple[object, ...] = (
         *bundle.proxy_endpoints,
@@ -115,7 +112,7 @@ def _check_values(bundle: Bundle[P], report: Report, environment: Environment) -
         elif isinstance(value, ConditionText):
             _check_condition(value, report)
         elif isinstance(value, ResourceUrl):
-            _check_resource(value, bundle, report, environment)
+            _check_resource(value, bundle, report, has_resource)
         elif isinstance(value, HTTPTargetConnection):
             check_http_target(value, report)
         elif isinstance(value, LocalTargetConnection):
@@ -153,11 +150,13 @@ def _check_condition(condition: ConditionText, report: Report) -> None:
         report.warning(warning.message, condition.at(warning.start), rule="condition")
 
 
-def _check_resource(url: ResourceUrl, bundle: Bundle[P], report: Report, environment: Environment) -> None:
+def _check_resource(
+    url: ResourceUrl, bundle: Bundle[P], report: Report, has_resource: Callable[[str], bool]
+) -> None:
     if not url.scheme:
         message = f"{url.text!r} is not the address of a resource, such as jsc://file.js"
         report.error(message, url.source, rule="resource")
-    elif url.text not in bundle.resources and not environment.has_resource(url.text):
+    elif url.text not in bundle.resources and not has_resource(url.text):
         message = f"there is no resource {url.text}{_hint(url.text, bundle.resources)}"
         report.error(message, url.source, rule="resource")
 

@@ -65,6 +65,8 @@ class Node:
     xml_name: ClassVar[str] = ""
     ignores: ClassVar[tuple[Ignored, ...]] = ()
     """What may stand in the element besides the fields, and has no effect; base classes' hold as well."""
+    is_open: ClassVar[bool] = False
+    """Unknown elements and attributes are passed over without a warning."""
 
     source: Source = NOWHERE
     """Where the element stands: not part of the value, so that equal nodes of different files are equal."""
@@ -85,7 +87,7 @@ class Node:
     @classmethod
     def plan(cls) -> Plan:
         if cls._plan is None:
-            cls._plan = make_plan(cls, cls.xml_name)
+            cls._plan = make_plan(cls, cls.xml_name, is_open=cls.is_open)
         return cls._plan
 
     @classmethod

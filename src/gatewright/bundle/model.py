@@ -161,6 +161,8 @@ class ConfigurationVersion(Node):
 class Descriptor(Node, xml="APIProxy"):
     """The file `<name>.xml` at the top. Its lists are often out of date: the bundle's files decide."""
 
+    is_open = True
+
     name: str | None = attribute(default=None, doc="The proxy's name.")
     revision: int | None = attribute(default=None, lenient=True, doc="The revision it was exported as.")
     basepaths: tuple[str, ...] = children(xml="Basepaths", default=(), doc="Base paths; not read.")

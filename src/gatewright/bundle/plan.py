@@ -75,6 +75,8 @@ class Plan:
     is_verbatim: bool
     """The body is all that stands in the element: there are no child elements to look at."""
     ignored: Mapping[str, Ignored]
+    is_open: bool
+    """What the plan does not name is passed over without a word."""
 
     def read(self, element: Element, reading: Reading) -> dict[str, Any] | None:
         """The fields' values by name, those that are absent left out; None when a required one is missing."""
@@ -95,7 +97,7 @@ class Plan:
                 read = slot.read(str(value), element, reading)
                 if read is not NOTHING:
                     found[slot.field] = read
-            elif not name.startswith("{"):
+            elif not name.startswith("{") and not self.is_open:
                 self._stray_attribute(name, str(value), element, reading)
 
     def _read_elements(self, element: Element, reading: Reading, found: dict[str, Any]) -> None:
@@ -103,12 +105,13 @@ class Plan:
             name = local_name(part)
             slot = self.elements.get(name)
             if slot is None:
-                self._stray_element(name, part, reading)
+                if not self.is_open:
+                    self._stray_element(name, part, reading)
                 continue
             if not slot.many and slot.field in found:
                 reading.warning(f"<{name}> stands twice; the last one counts", part, "repeated-element")
             _put(found, slot, slot.read(part, reading))
-        if self.body is None and not direct_text(element).isspace() and direct_text(element):
+        if self.body is None and direct_text(element).strip() and not self.is_open:
             reading.warning(f"text inside <{self.name}> has no effect", element, "stray-text")
 
     def _complete(self, element: Element, reading: Reading, found: dict[str, Any]) -> dict[str, Any] | None:
@@ -148,7 +151,7 @@ class Plan:
             reading.warning(f"<{name}> has no effect: {ignored.why}", part, "ignored")
 
 
-def make_plan(cls: type, xml_name: str) -> Plan:
+def make_plan(cls: type, xml_name: str, *, is_open: bool) -> Plan:
     """The plan of a Node class. Raises TypeError when a field's type does not fit its specifier."""
     fields = tuple(_field_plans(cls))
     attributes: dict[str, AttributeSlot] = {}
@@ -171,6 +174,7 @@ def make_plan(cls: type, xml_name: str) -> Plan:
         MappingProxyType(
             {i.name: i for base in reversed(cls.__mro__) for i in vars(base).get("ignores", ())}
         ),
+        is_open,
     )
 
 

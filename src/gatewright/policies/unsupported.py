@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from gatewright.bundle.diagnostics import Report
-from gatewright.bundle.fields import content
 from gatewright.engine.compiler import Compiler
 from gatewright.engine.context import FlowContext
 from gatewright.engine.faults import FaultSpec, fault
@@ -18,7 +17,7 @@ class Unsupported(Policy):
     A bundle that holds one can be deployed; a step that runs it faults. Other steps are not affected.
     """
 
-    body: str = content(default="", doc="Whatever the policy holds; it is not read.")
+    is_open = True
 
     not_supported: ClassVar[FaultSpec] = fault(
         "steps.gatewright.PolicyNotSupported",
