@@ -1,0 +1,153 @@
+"""The head of a request: from bytes to what the gateway goes by, or a refusal (RFC 9112 §3)."""
+
+import re
+from dataclasses import dataclass
+
+from gatewright.gateway.http.fields import TOKEN, framing_fields, read_fields, tokens_of
+from gatewright.gateway.http.framing import body_length
+from gatewright.gateway.http.limits import Limits
+from gatewright.gateway.http.refusal import (
+    Refused,
+    fields_too_big,
+    too_many_fields,
+    unknown_verb,
+    uri_too_long,
+)
+from gatewright.message import Field
+
+_LINE = re.compile(rb"(" + TOKEN + rb") ([\x21\x22\x24-\x7e]+) HTTP/1\.([01])\r\n")
+_LINE_START = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]")
+_ABSOLUTE = re.compile(rb"https?://([^/?]*)(.*)", re.IGNORECASE)
+# A registered name or IPv4 address, or an IPv6 literal, and a port (RFC 3986 §3.2.2, no user information).
+_HOST = re.compile(rb"(?:[A-Za-z0-9\-._~%!$&'()*+,;=]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
+
+VERBS = {
+    verb.encode("ascii"): verb
+    for verb in ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")
+}
+"""CONNECT is not among them: this is no forward proxy."""
+
+
+@dataclass(slots=True)
+class RequestHead:
+    """What a request's head says. `uri` is in origin form, or `*`."""
+
+    verb: str
+    uri: str
+    minor: int
+    fields: list[Field]
+    length: int
+    """Bytes of body, or framing.CHUNKED."""
+    keeps_alive: bool
+    expects_continue: bool
+
+
+def read_request_head(head: bytes, limits: Limits) -> RequestHead:
+    """Read a head that ends with its last CR LF, the empty line left off. Raises Refused."""
+    line = _LINE.match(head)
+    if line is None:
+        raise _refused_line(head, limits)
+    start = line.end()
+    verb, target, digit = line.groups()
+    _check_sizes(head, start, target, limits)
+    known = VERBS.get(verb)
+    if known is None:
+        raise unknown_verb()
+    fields = read_fields(head, start)
+    framing = framing_fields(fields)
+    minor = 1 if digit == b"1" else 0
+    host = _host_of(framing, minor)
+    if target[0] != 47:  # "/"
+        target = _origin_form(known, target, host)
+    length = body_length(framing, minor)
+    return RequestHead(
+        verb=known,
+        uri=target.decode("ascii"),
+        minor=minor,
+        fields=_without_platform_fields(head, fields),
+        length=length or 0,
+        keeps_alive=_keeps_alive(framing, minor),
+        expects_continue=_expects_continue(framing, minor),
+    )
+
+
+def check_unfinished_head(data: bytes, new_from: int, limits: Limits) -> None:
+    """Refuse a head as soon as what has arrived of it cannot become one. `new_from`: where it was checked to.
+
+    Raises Refused.
+    """
+    if not _LINE_START.match(data):
+        raise Refused("the request does not begin with a method")
+    if data.count(b"\n", new_from) != data.count(b"\r\n", max(new_from - 1, 0)):
+        raise Refused("a line does not end with CR LF")
+    line_end = data.find(b"\r\n", 0, limits.request_line + 2)
+    if line_end < 0:
+        if len(data) > limits.request_line:
+            raise uri_too_long(limits.request_line)
+    elif len(data) - line_end > limits.request_fields + 2:
+        raise fields_too_big(limits.request_fields)
+
+
+def _check_sizes(head: bytes, start: int, target: bytes, limits: Limits) -> None:
+    if len(target) > limits.request_uri:
+        raise uri_too_long(limits.request_uri)
+    if len(head) - start > limits.request_fields:
+        raise fields_too_big(limits.request_fields)
+    if head.count(b"\n", start) > limits.field_count:
+        raise too_many_fields(limits.field_count)
+    if not head.isascii():
+        raise Refused("a header holds bytes outside ASCII")
+
+
+def _refused_line(head: bytes, limits: Limits) -> Refused:
+    if head.find(b"\r\n") > limits.request_line:
+        return uri_too_long(limits.request_line)
+    return Refused("the request line is malformed, or not of HTTP/1.0 or HTTP/1.1")
+
+
+def _host_of(framing: dict[bytes, bytes], minor: int) -> bytes | None:
+    host = framing.get(b"host")
+    if host is None:
+        if minor == 1:
+            raise Refused("the Host header is missing")
+        return None
+    if not _HOST.fullmatch(host):
+        raise Refused("the Host header is not a host name with an optional port")
+    return host
+
+
+def _origin_form(verb: str, target: bytes, host: bytes | None) -> bytes:
+    """Turn absolute form into origin form, where it agrees with Host (RFC 9112 §3.2.2)."""
+    if target == b"*" and verb == "OPTIONS":
+        return target
+    absolute = _ABSOLUTE.fullmatch(target)
+    if absolute is None:
+        raise Refused("the request target is neither a path nor an http URL")
+    authority, rest = absolute.groups()
+    if not _HOST.fullmatch(authority) or (host is not None and authority.lower() != host.lower()):
+        raise Refused("the request target and the Host header name different hosts")
+    return rest if rest.startswith(b"/") else b"/" + rest
+
+
+def _keeps_alive(framing: dict[bytes, bytes], minor: int) -> bool:
+    connection = framing.get(b"connection")
+    if connection is None:
+        return minor == 1
+    options = tokens_of(connection)
+    return b"close" not in options and (minor == 1 or b"keep-alive" in options)
+
+
+def _expects_continue(framing: dict[bytes, bytes], minor: int) -> bool:
+    expected = framing.get(b"expect")
+    if expected is None or minor == 0:  # RFC 9110 §10.1.1: ignored in HTTP/1.0
+        return False
+    if expected.lower() != b"100-continue":
+        raise Refused("the only expectation understood is 100-continue", 417)
+    return True
+
+
+def _without_platform_fields(head: bytes, fields: list[Field]) -> list[Field]:
+    """Clients may not send what Edge itself says to targets and proxies."""
+    if b"x-apigee-" not in head.lower():
+        return fields
+    return [field for field in fields if not field[0].lower().startswith(b"x-apigee-")]

@@ -1,0 +1,75 @@
+"""The head of a target's answer: status line and framing, read as strictly as a request's (RFC 9112 §4)."""
+
+import re
+from dataclasses import dataclass
+
+from gatewright.gateway.http.fields import framing_fields, read_fields, tokens_of
+from gatewright.gateway.http.framing import UNTIL_CLOSE, body_length
+from gatewright.gateway.http.limits import Limits
+from gatewright.gateway.http.refusal import Refused
+from gatewright.message import Field
+
+# RFC 9112 §4 wants the space even before an empty reason; leaving it out is common and unambiguous.
+_LINE = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9][0-9])(?: ([\t\x20-\x7e\x80-\xff]*))?\r\n")
+_LINE_START = b"HTTP/1."
+
+
+@dataclass(slots=True)
+class ResponseHead:
+    """What an answer's head says."""
+
+    status: int
+    reason: str
+    minor: int
+    fields: list[Field]
+    length: int
+    """Bytes of body to come, framing.CHUNKED or framing.UNTIL_CLOSE."""
+    keeps_alive: bool
+
+
+def read_response_head(head: bytes, verb: str, limits: Limits) -> ResponseHead:
+    """Read an answer to a request of that verb; `head` ends with its last CR LF. Raises Refused."""
+    line = _LINE.match(head)
+    if line is None:
+        raise Refused("the status line is malformed, or not of HTTP/1.0 or HTTP/1.1")
+    start = line.end()
+    if len(head) - start > limits.response_fields:
+        raise Refused("the header fields are too big")
+    digit, code, reason = line.groups()
+    status = int(code)
+    if status == 101:
+        raise Refused("the protocol was switched without having been asked for")
+    fields = read_fields(head, start)
+    framing = framing_fields(fields)
+    minor = 1 if digit == b"1" else 0
+    length = body_length(framing, minor)
+    if verb == "HEAD" or status < 200 or status in (204, 304):
+        length = 0
+    elif length is None:
+        length = UNTIL_CLOSE
+    return ResponseHead(
+        status=status,
+        reason="" if reason is None else reason.decode("latin-1"),
+        minor=minor,
+        fields=fields,
+        length=length,
+        keeps_alive=length != UNTIL_CLOSE and _keeps_alive(framing, minor),
+    )
+
+
+def check_unfinished_head(data: bytes, new_from: int, limits: Limits) -> None:
+    """Refuse an answer as soon as what has arrived of it cannot become one. Raises Refused."""
+    if not data.startswith(_LINE_START[: len(data)]):
+        raise Refused("the answer is not HTTP/1.0 or HTTP/1.1")
+    if data.count(b"\n", new_from) != data.count(b"\r\n", max(new_from - 1, 0)):
+        raise Refused("a line does not end with CR LF")
+    if len(data) > limits.response_fields:
+        raise Refused("the header fields are too big")
+
+
+def _keeps_alive(framing: dict[bytes, bytes], minor: int) -> bool:
+    connection = framing.get(b"connection")
+    if connection is None:
+        return minor == 1
+    options = tokens_of(connection)
+    return b"close" not in options and (minor == 1 or b"keep-alive" in options)

@@ -1,0 +1,109 @@
+"""A worker's HTTP server: the connections it has, who answers them, and how it stops."""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+
+from gatewright.gateway.http.calls import Application, Handling, Outcome, Peer
+from gatewright.gateway.http.downstream import Downstream, Entrance
+from gatewright.gateway.http.exchange import Exchange
+from gatewright.gateway.http.pool import Pools
+from gatewright.gateway.http.refusal import internal_error, too_many_connections
+from gatewright.gateway.http.wiring import Wiring
+from gatewright.message import Request
+
+log = logging.getLogger(__name__)
+
+
+class Server:
+    """One per worker. Mutable."""
+
+    __slots__ = (
+        "_all_gone",
+        "_application",
+        "_connections",
+        "_ended",
+        "_per_client",
+        "_wiring",
+        "is_draining",
+        "limits",
+        "pools",
+        "timers",
+    )
+
+    def __init__(self, application: Application, wiring: Wiring, pools: Pools) -> None:
+        self._application = application
+        self._wiring = wiring
+        self._connections: set[Downstream] = set()
+        self._per_client: Counter[str] = Counter()
+        self._ended: list[tuple[Exchange, Outcome]] = []
+        self._all_gone = asyncio.Event()
+        self.timers = wiring.timers
+        self.limits = wiring.limits
+        self.pools = pools
+        self.is_draining = False
+
+    def protocol(self, entrance: Entrance) -> Downstream:
+        """A protocol for a connection that comes in by that listener."""
+        return Downstream(self, entrance)
+
+    @property
+    def connection_count(self) -> int:
+        return len(self._connections)
+
+    # What connections ask for.
+
+    def admit(self, connection: Downstream, peer: Peer) -> None:
+        self._connections.add(connection)
+        self._per_client[peer.ip] += 1
+        if self._per_client[peer.ip] > self.limits.connections_per_client:
+            raise too_many_connections()
+
+    def dismiss(self, connection: Downstream, peer: Peer) -> None:
+        self._connections.discard(connection)
+        if not self._connections:
+            self._all_gone.set()
+        self._per_client[peer.ip] -= 1
+        if not self._per_client[peer.ip]:
+            del self._per_client[peer.ip]
+
+    def handle(self, request: Request, peer: Peer) -> Handling:
+        try:
+            return self._application.handle(request, peer)
+        except Exception:
+            log.exception("no proxy could be found for a request")
+            raise internal_error() from None
+
+    def exchange(self, handling: Handling, client: Downstream) -> Exchange:
+        return Exchange(handling, client, self.pools, self._wiring.tasks)
+
+    def finished(self, exchange: Exchange, outcome: Outcome) -> None:
+        if not self._ended:
+            # uvloop writes what was queued before it runs what is called soon.
+            self._wiring.loop.call_soon(self._finish)
+        self._ended.append((exchange, outcome))
+
+    def _finish(self) -> None:
+        ended, self._ended = self._ended, []
+        for exchange, outcome in ended:
+            exchange.finish(outcome)
+
+    # Stopping.
+
+    def begin_drain(self) -> None:
+        """From now on every answer is its connection's last, and idle connections are closed."""
+        self.is_draining = True
+        for connection in list(self._connections):
+            connection.drain()
+
+    async def drained(self, within_s: float) -> bool:
+        """Wait until no connection is left; those that are after that time are aborted. True if none was."""
+        if self._connections:
+            self._all_gone.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._all_gone.wait(), within_s)
+        was_clean = not self._connections
+        for connection in list(self._connections):
+            connection.abort()
+        return was_clean
