@@ -18,6 +18,7 @@ _MARKUP = re.compile(
 _TEXT_PIECE = re.compile(
     r"<!\[CDATA\[(?P<cdata>.*?)\]\]>|<!--.*?-->|<\?.*?\?>|&[^;]+;|\r\n|[^&<\r]|\r", re.DOTALL
 )
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _START_TAG = re.compile(r"<[^\s/>]+(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>", re.DOTALL)
 
 
@@ -73,6 +74,11 @@ class Source:
     def element(self) -> str:
         """The path of the element that stands here: `ProxyEndpoint/Flows/Flow[2]/Condition`."""
         return _path(self.text, self.offset)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the element that stands here holds nothing but blanks and comments."""
+        return not _COMMENT.sub("", _inner(self.text, self.offset)).strip()
 
     def within_text(self, position: int) -> "Source":
         """The place of the position-th character of this element's text as the parser reads it."""

@@ -201,12 +201,13 @@ class Compiler:
         text: str,
         *,
         ignore_unresolved: bool = False,
+        fallback: str = "",
         prefix: str = "{",
         suffix: str = "}",
         unresolved: FaultSpec = unresolved_variable,
         source: Source | None = None,
     ) -> Text:
-        """A message template. An unresolved variable is empty text, or raises the given fault.
+        """A message template. An unresolved variable is the fallback, or raises the given fault.
 
         The fault's message may name {variable} and {policy}.
         """
@@ -214,7 +215,7 @@ class Compiler:
 
         def on_unresolved(name: str) -> str:
             if ignore_unresolved:
-                return ""
+                return fallback
             raise unresolved(variable=name, policy=policy)
 
         try:
@@ -223,6 +224,13 @@ class Compiler:
             self.problem(f"the message template is wrong: {error.message}", source, rule="template")
             return lambda _: text
         return compile_template(template, self.reader, on_unresolved=on_unresolved)
+
+    def constant(self, text: str, *, prefix: str = "{", suffix: str = "}") -> str | None:
+        """What the template always gives, where it names no variable and calls no function."""
+        try:
+            return parse_template(text, prefix, suffix).constant
+        except TemplateError:
+            return None
 
 
 def _ignore(flow: FlowContext, value: Value) -> None:

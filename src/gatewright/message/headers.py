@@ -66,12 +66,19 @@ class Headers:
 
     def add(self, name: str, value: str) -> None:
         """Append one field. Raises InvalidField."""
-        self._items.append((field_name(name), field_value(value)))
+        self.append((field_name(name), field_value(value)))
+
+    def append(self, field: Field) -> None:
+        """Append a field that is known to be valid: one of a message, or made at deploy."""
+        self._items.append(field)
         self._index = None
 
     def set(self, name: str, value: str) -> None:
         """Replace every field of that name by one, in the first one's place. Raises InvalidField."""
-        field = (field_name(name), field_value(value))
+        self.put((field_name(name), field_value(value)))
+
+    def put(self, field: Field) -> None:
+        """`set` for a field that is known to be valid."""
         at = self._positions().get(field[0].lower())
         if at is None:
             self._items.append(field)

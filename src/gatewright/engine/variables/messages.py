@@ -152,7 +152,8 @@ def _write_content(message: Message, value: Value) -> None:
     message.text = text_of(value)
 
 
-def _write_verb(message: Message, value: Value) -> None:
+def write_verb(message: Message, value: Value) -> None:
+    """Raises CannotWrite unless it looks like an HTTP method."""
     verb = text_of(value)
     if not verb.isascii() or not verb.replace("-", "").replace("_", "").isalnum():
         raise CannotWrite(f"{verb!r} is not an HTTP method")
@@ -178,7 +179,8 @@ def write_reason(message: Message, value: Value) -> None:
         message.reason = text
 
 
-def _write_path(message: Message, value: Value) -> None:
+def write_path(message: Message, value: Value) -> None:
+    """A path, with its query where it has one. Raises CannotWrite on blanks and control characters."""
     path = text_of(value)
     if any(character <= " " or character == "\x7f" for character in path):
         raise CannotWrite(f"{path!r} is not a path")
@@ -241,9 +243,9 @@ _SIMPLE: dict[str, Callable[[str, MessageName], Variable]] = {
     "headers.names.string": _attribute(
         "String", "The header fields' names, separated by commas.", lambda m: ",".join(m.headers.names())
     ),
-    "verb": _attribute("String", "The HTTP method.", _verb, _write_verb),
+    "verb": _attribute("String", "The HTTP method.", _verb, write_verb),
     "uri": _attribute("String", "Path and query.", _uri),
-    "path": _attribute("String", "The path without the query.", _path, _write_path),
+    "path": _attribute("String", "The path without the query.", _path, write_path),
     "querystring": _attribute("String", "The query without the question mark.", _querystring),
     "queryparams.count": _attribute(
         "Integer",
