@@ -14,6 +14,7 @@ from gatewright.entities.organization import (
     VirtualHost,
 )
 from gatewright.entities.proxy import (
+    EVERY_VIRTUAL_HOST,
     BundleKind,
     Configuration,
     ConfigurationVersion,
@@ -42,6 +43,7 @@ from gatewright.entities.shape import Attribute, Entity, Properties, Property, S
 from gatewright.entities.token import AccessToken, TokenAttribute, TokenStatus, token_hash
 
 __all__ = [
+    "EVERY_VIRTUAL_HOST",
     "NEVER",
     "TOO_MANY_REQUESTS_PROPERTY",
     "AccessToken",

@@ -71,8 +71,12 @@ class Revision(Stamped, frozen=True, kw_only=True):
         return int(self.revision)
 
 
+EVERY_VIRTUAL_HOST = "*"
+"""Stands for all virtual hosts of the environment in the address of an endpoint that names none."""
+
+
 class EndpointAddress(Entity, frozen=True, kw_only=True):
-    """Where a proxy endpoint is reached: one virtual host and one base path, prefix included."""
+    """Where a proxy endpoint is reached: a virtual host, or every one, and a base path, prefix included."""
 
     virtual_host: str
     base_path: str

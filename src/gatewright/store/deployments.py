@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from gatewright.entities import BundleKind, Deployment, EndpointAddress
+from gatewright.entities import EVERY_VIRTUAL_HOST, BundleKind, Deployment, EndpointAddress
 from gatewright.store import tables
 from gatewright.store.changes import SqlChangeFeed
 from gatewright.store.failures import Missing, translated
@@ -68,14 +68,13 @@ class SqlDeployments:
         self, organization: str, environment: str, address: EndpointAddress
     ) -> tuple[BundleKind, str, int] | None:
         columns = tables.deployment_addresses.c
-        row = self._connection.execute(
-            select(columns.kind, columns.name, columns.revision).filter_by(
-                organization=organization,
-                environment=environment,
-                virtual_host=address.virtual_host,
-                base_path=address.base_path,
-            )
-        ).first()
+        statement = select(columns.kind, columns.name, columns.revision).filter_by(
+            organization=organization, environment=environment, base_path=address.base_path
+        )
+        if address.virtual_host != EVERY_VIRTUAL_HOST:
+            there = (address.virtual_host, EVERY_VIRTUAL_HOST)
+            statement = statement.where(columns.virtual_host.in_(there))
+        row = self._connection.execute(statement.order_by(columns.virtual_host)).first()
         return None if row is None else (row[0], row[1], row[2])
 
     def delete(self, kind: BundleKind, deployment: Deployment) -> int:

@@ -127,7 +127,7 @@ class Deployments(Protocol):
     def occupant(
         self, organization: str, environment: str, address: EndpointAddress
     ) -> tuple[BundleKind, str, int] | None:
-        """Kind, name and revision of what is deployed at that address."""
+        """Kind, name and revision of what is deployed there, one virtual host's or every one's."""
 
     def delete(self, kind: BundleKind, deployment: Deployment) -> int:
         """The version of the change."""
