@@ -16,6 +16,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "gatewright"
 # What a room may import of the others: a room, or one module of it. Its own modules are always allowed.
 ROOMS: dict[str, set[str]] = {
     "config": set(),
+    "logs": set(),
     "entities": set(),
     "message": set(),
     "xml": set(),
@@ -30,9 +31,9 @@ ROOMS: dict[str, set[str]] = {
     "management": {"operations", "entities", "policies", "xml", "config"},
     "gateway": {
         "engine", "policies", "services", "store", "bundle", "message", "entities", "samples", "config",
-        "operations", "management",
+        "operations", "management", "logs",
     },
-    "cli": {"config", "bundle", "engine.compiler", "policies", "gateway"},
+    "cli": {"config", "bundle", "engine", "policies", "gateway"},
 }  # fmt: skip
 
 # Packages of others, per room. A room that is not listed uses the standard library alone.

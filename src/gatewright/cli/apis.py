@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from gatewright.cli.deploy import deploy_revision
 from gatewright.cli.noun import Noun, deleting, getting, group, listing
 from gatewright.cli.options import OUTPUT, speaks_to_server
 from gatewright.cli.output import show
-from gatewright.cli.server import Server
+from gatewright.cli.server import RemoteError, Server
 
 
 def _where(server: Server) -> str:
@@ -50,3 +51,21 @@ def export(server: Server, name: str, revision: str, to: Path | None) -> None:
     path = server.path("apis", name, "revisions", revision)
     target.write_bytes(server.download(path, {"format": "bundle"}))
     click.echo(f"Saved {target}")
+
+
+@apis.command("deploy")
+@click.argument("name")
+@click.option("--env", required=True, metavar="NAME", help="The environment.")
+@click.option("--revision", metavar="N", help="The revision; without it, the newest.")
+@speaks_to_server
+def deploy(server: Server, name: str, env: str, revision: str | None) -> None:
+    """Deploy a proxy that the server has already; `gatewright deploy` brings a bundle of yours."""
+    deploy_revision(server, name, revision or _newest(server, name), env)
+
+
+def _newest(server: Server, name: str) -> str:
+    revisions = server.get(server.path("apis", name, "revisions"))
+    numbers = [int(str(one)) for one in revisions] if isinstance(revisions, list) else []
+    if not numbers:
+        raise RemoteError(f"{name} has no revision to deploy.")
+    return str(max(numbers))

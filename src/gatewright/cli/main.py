@@ -5,16 +5,18 @@ import click
 from gatewright import __version__
 from gatewright.cli.apis import apis
 from gatewright.cli.apps import apps
+from gatewright.cli.deploy import deploy, undeploy
 from gatewright.cli.developers import developers
 from gatewright.cli.envs import envs
 from gatewright.cli.kvms import kvms
+from gatewright.cli.lint import lint
 from gatewright.cli.orgs import orgs
 from gatewright.cli.products import products
 from gatewright.cli.serve import serve
 from gatewright.cli.targetservers import targetservers
 
 COMMANDS: tuple[click.Command, ...] = (
-    serve, orgs, envs, apis, products, developers, apps, kvms, targetservers,
+    serve, lint, deploy, undeploy, orgs, envs, apis, products, developers, apps, kvms, targetservers,
 )  # fmt: skip
 
 
