@@ -13,6 +13,7 @@ from gatewright.engine.flow import ConditionalFlow, Pass, Step, Test
 from gatewright.engine.proxy import CompiledProxy, ProxyEndpoint, RouteRule
 from gatewright.engine.target_endpoint import TargetEndpoint
 from gatewright.engine.variables import Segment
+from gatewright.expr import ConditionError, compile_condition, parse_condition
 
 P = TypeVar("P", bound=PolicyLike)
 
@@ -20,7 +21,8 @@ P = TypeVar("P", bound=PolicyLike)
 def compile_proxy(bundle: model.Bundle[P], shared: Compilation) -> CompiledProxy:
     """The bundle at its place. What keeps it from running is in `shared.report`, whatever is returned.
 
-    Whoever deploys must look at the report's errors first; `bundle.check` has looked at the names before.
+    `check_bundle` must have looked at it before: names that lead nowhere and conditions that do not parse are
+    in the report already. A result may be used only when the report has no errors.
     """
     targets = {each.name: _target_endpoint(each, shared) for each in bundle.target_endpoints}
     endpoints = [_Parts(each, targets, shared) for each in bundle.proxy_endpoints]
@@ -90,13 +92,7 @@ def _route(rule: model.RouteRule, targets: Mapping[str, TargetEndpoint], shared:
         return RouteRule(name, condition, _target_endpoint(_endpoint_of_url(rule), shared))
     if rule.target_endpoint is None:
         return RouteRule(name, condition, None)
-    # A missing endpoint is an error of the bundle's check; the rule must still not become a null route.
-    target = targets.get(rule.target_endpoint)
-    if target is None:
-        shared.report.error(
-            f"there is no target endpoint {rule.target_endpoint}", rule.source, rule="missing-target"
-        )
-    return RouteRule(name, condition, target)
+    return RouteRule(name, condition, targets.get(rule.target_endpoint))
 
 
 def _endpoint_of_url(rule: model.RouteRule) -> model.TargetEndpoint:
@@ -185,6 +181,10 @@ def _step(step: model.Step, segment: Segment, shared: Compilation) -> Step | Non
 
 
 def _condition(condition: ConditionText | None, segment: Segment, shared: Compilation) -> Test | None:
-    if condition is None:
+    if condition is None or not condition.text.strip():
         return None
-    return Compiler(shared, segment, source=condition.source).condition(condition.text, condition.at)
+    try:
+        parsed = parse_condition(condition.text)
+    except ConditionError:
+        return None  # the bundle's check has reported it
+    return compile_condition(parsed, Compiler(shared, segment, source=condition.source).reader)

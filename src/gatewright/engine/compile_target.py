@@ -1,6 +1,7 @@
 """From a target endpoint's connection to a function that makes the call to the target."""
 
 import re
+from dataclasses import replace
 
 from gatewright.bundle import model
 from gatewright.bundle.connections import HTTPTargetConnection, SSLInfo
@@ -8,6 +9,7 @@ from gatewright.bundle.source import NOWHERE
 from gatewright.engine.compiler import Compilation
 from gatewright.engine.context import FlowContext
 from gatewright.engine.platform_faults import invalid_target_url, messaging
+from gatewright.engine.ports import Redirects
 from gatewright.engine.target import (
     DEFAULT_PORTS,
     InvalidTargetUrl,
@@ -33,10 +35,13 @@ _TIMEOUTS = {
 class Destination:
     """A target URL taken apart: where to connect, and what its path and query put before the call's own."""
 
-    __slots__ = ("base", "origin", "query")
+    __slots__ = ("base", "host_header", "origin", "query")
 
-    def __init__(self, url: str, settings: Origin, *, is_trusted: bool) -> None:
-        """Raises InvalidTargetUrl. `settings` gives everything but the address."""
+    def __init__(self, url: str, settings: Origin, redirects: Redirects, *, is_trusted: bool) -> None:
+        """Raises InvalidTargetUrl. `settings` gives everything but the address.
+
+        A redirected call keeps the Host, and over TLS the server name, of the target that it was meant for.
+        """
         parts = parse_target_url(url)
         self.origin = Origin(
             scheme=parts.scheme,
@@ -48,6 +53,12 @@ class Destination:
             io_timeout_ms=settings.io_timeout_ms,
             keepalive_timeout_ms=settings.keepalive_timeout_ms,
         )
+        self.host_header: str | None = None
+        elsewhere = redirects.find(self.origin.host, self.origin.port)
+        if elsewhere is not None:
+            scheme, host, port = elsewhere
+            self.host_header = self.origin.host_header
+            self.origin = replace(self.origin, scheme=scheme, address=(host, port), is_trusted=True)
         self.base = parts.path.rstrip("/")
         self.query = parts.query
 
@@ -58,13 +69,14 @@ def compile_connection(source: model.TargetEndpoint, shared: Compilation) -> Con
     _refuse_unsupported(source, shared)
     settings = _settings(connection, shared)
     url = connection.url.text if connection.url else ""
+    redirects = shared.ports.redirects
     fixed = _fixed_destination(url, settings, connection, shared)
     trusted = frozenset(authority.lower() for authority in shared.trusted_authorities)
 
     def connect(flow: FlowContext, state: TargetState) -> TargetCall:
         destination = fixed
         if state.is_url_changed or destination is None:
-            destination = _destination_of(state.url, settings, trusted)
+            destination = _destination_of(state.url, settings, redirects, trusted)
         request = flow.request
         path = destination.base + (flow.path_suffix if state.copy_path_suffix else "")
         request.path = path or "/"
@@ -73,15 +85,15 @@ def compile_connection(source: model.TargetEndpoint, shared: Compilation) -> Con
         elif destination.query:
             own = request.querystring
             request.querystring = f"{destination.query}&{own}" if own else destination.query
-        return TargetCall(request, destination.origin)
+        return TargetCall(request, destination.origin, host_header=destination.host_header)
 
     return connect
 
 
-def _destination_of(url: str, settings: Origin, trusted: frozenset[str]) -> Destination:
+def _destination_of(url: str, settings: Origin, redirects: Redirects, trusted: frozenset[str]) -> Destination:
     try:
         netloc = parse_target_url(url).netloc.lower()
-        return Destination(url, settings, is_trusted=netloc in trusted)
+        return Destination(url, settings, redirects, is_trusted=netloc in trusted)
     except InvalidTargetUrl as problem:
         raise messaging(invalid_target_url(reason=problem)) from None
 
@@ -93,7 +105,7 @@ def _fixed_destination(
     if not url:
         return None
     try:
-        return Destination(url, settings, is_trusted=True)
+        return Destination(url, settings, shared.ports.redirects, is_trusted=True)
     except InvalidTargetUrl as problem:
         message = f"the target URL {url!r} is invalid: {problem}"
         shared.report.error(message, connection.source, rule="target-url")

@@ -22,8 +22,8 @@ class Surroundings:
     """What a bundle finds where it is deployed."""
 
     place: Place
-    virtual_hosts: frozenset[str] | None
-    """Names; None when they are not known."""
+    virtual_hosts: frozenset[str] | None = None
+    """The names that the environment has; None when they need not be looked at."""
     features: OrganizationFeatures = field(default_factory=OrganizationFeatures)
 
 
@@ -37,13 +37,6 @@ def load_proxy(
         report = Report()
         report.file_error(str(refused), refused.entry, rule="archive")
         return None, report
-    return load_archive(archive, policy_types, surroundings, ports)
-
-
-def load_archive(
-    archive: Archive, policy_types: Mapping[str, type[PolicyLike]], surroundings: Surroundings, ports: Ports
-) -> tuple[CompiledProxy | None, Report]:
-    """The same from an archive that has been read."""
     bundle, report = read_bundle(archive, policy_types, surroundings.place.proxy)
     if bundle is None:
         return None, report

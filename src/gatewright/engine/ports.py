@@ -6,7 +6,7 @@ the answer at hand gives it at once, so that the step stays synchronous.
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar
 
 from gatewright.entities import AccessToken, Client
 
@@ -121,6 +121,24 @@ class Counters(Protocol):
         ...
 
 
+class Redirects(Protocol):
+    """Hosts of targets that are really called elsewhere (`--resolve`)."""
+
+    def find(self, host: str, port: int) -> tuple[str, str, int] | None:
+        """Scheme, host and port to connect to instead; None for the host itself."""
+        ...
+
+
+class NoRedirects:
+    """Every host is called where it is."""
+
+    __slots__ = ()
+
+    def find(self, host: str, port: int) -> tuple[str, str, int] | None:
+        del host, port
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """Everything a compiled policy may reach beyond the call itself."""
@@ -130,3 +148,17 @@ class Ports:
     clients: Clients
     tokens: Tokens
     counters: Counters
+    redirects: Redirects = NoRedirects()
+
+
+class _Unplugged:
+    """Stands for a port where nothing is ever executed: a bundle that is compiled only to be checked."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise AssertionError(f"a policy used the port method {name} while it was being compiled")
+
+
+def unplugged() -> Ports:
+    """Ports to compile with when the result is thrown away. Compiling does no I/O, so none may be used."""
+    nothing: Any = _Unplugged()
+    return Ports(clock=nothing, chance=nothing, clients=nothing, tokens=nothing, counters=nothing)

@@ -8,7 +8,7 @@ from gatewright.engine.faults import fault_response
 from gatewright.engine.platform_faults import application_not_found, internal_error, messaging
 from gatewright.engine.proxy import ProxyEndpoint
 from gatewright.engine.snapshot import Snapshot
-from gatewright.gateway.client_address import client_address
+from gatewright.gateway.client_address import Networks, client_address
 from gatewright.gateway.http.calls import Handling, Outcome, Run
 from gatewright.message import Request
 
@@ -30,7 +30,7 @@ class Gateway:
 class GatewayApplication:
     """Hands every request to the proxy endpoint that its virtual host and path lead to."""
 
-    __slots__ = ("_background", "_gateway", "_request_limit", "_runtime", "_trusted_peers")
+    __slots__ = ("_background", "_gateway", "_request_limit", "_runtime", "_trusted_proxies")
 
     def __init__(
         self,
@@ -38,13 +38,13 @@ class GatewayApplication:
         runtime: Runtime,
         background: Background,
         *,
-        trusted_peers: frozenset[str] = frozenset(),
+        trusted_proxies: Networks = (),
         request_limit: int = 10 * 1024 * 1024,
     ) -> None:
         self._gateway = gateway
         self._runtime = runtime
         self._background = background
-        self._trusted_peers = trusted_peers
+        self._trusted_proxies = trusted_proxies
         self._request_limit = request_limit
 
     def handle(self, request: Request, peer: Peer) -> Handling:
@@ -66,7 +66,7 @@ class GatewayApplication:
             path_suffix=route.suffix,
             received_ms=self._runtime.clock.now_ms(),
             runtime=self._runtime,
-            client_ip=client_address(request, peer, self._trusted_peers),
+            client_ip=client_address(request, peer, self._trusted_proxies),
         )
         return Call(flow, route.endpoint, self._background, self._request_limit)
 
