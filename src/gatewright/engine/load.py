@@ -37,7 +37,14 @@ def load_proxy(
         report = Report()
         report.file_error(str(refused), refused.entry, rule="archive")
         return None, report
-    bundle, report = read_bundle(archive, policy_types, surroundings.place.proxy)
+    return load_archive(archive, policy_types, surroundings, ports)
+
+
+def load_archive(
+    archive: Archive, policy_types: Mapping[str, type[PolicyLike]], surroundings: Surroundings, ports: Ports
+) -> tuple[CompiledProxy | None, Report]:
+    """The same from an archive that has been read."""
+    bundle, report = read_bundle(archive, policy_types, surroundings.place.proxy or None)
     if bundle is None:
         return None, report
     check_bundle(bundle, report, surroundings.virtual_hosts)
