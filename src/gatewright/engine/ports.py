@@ -18,6 +18,10 @@ class StoreAway(Exception):
     """What was asked for is not at hand, and the store that has it cannot be reached."""
 
 
+class TokenTaken(Exception):
+    """There is a token of that text already."""
+
+
 class Clock(Protocol):
     """Wall-clock time, in one place so that tests can hold it still."""
 
@@ -58,7 +62,7 @@ class Tokens(Protocol):
     """OAuth access and refresh tokens. Tokens are passed in the clear and kept as hashes."""
 
     def issue(self, token: AccessToken) -> Awaitable[None]:
-        """Keep a token. When this returns it survives a power cut. Raises StoreAway."""
+        """Keep a token. When this returns it survives a power cut. Raises TokenTaken, or StoreAway."""
         ...
 
     def find(self, organization: str, token: str) -> Soon[AccessToken | None]:
@@ -70,7 +74,10 @@ class Tokens(Protocol):
         ...
 
     def replace(self, old: AccessToken, new: AccessToken) -> Awaitable[bool]:
-        """Put the new record in the old one's place, at once; False when the old one is no longer there."""
+        """Put the new record in the old one's place, at once; False when the old one is no longer there.
+
+        Raises TokenTaken, or StoreAway.
+        """
         ...
 
 

@@ -1,0 +1,1 @@
+"""Clients and tokens out of the store, as a worker needs them: looked up once, then kept for a while."""
