@@ -5,8 +5,9 @@ reads the context through those readers alone.
 """
 
 from gatewright.expr.compile import Reader, Readers, compile_condition
-from gatewright.expr.errors import ConditionError, ExpressionError, RegexError, TemplateError
-from gatewright.expr.functions import InvalidArgument
+from gatewright.expr.errors import ConditionError, ExpressionError, PathError, RegexError, TemplateError
+from gatewright.expr.functions import FunctionError
+from gatewright.expr.jsonpath import JsonPath, compile_jsonpath
 from gatewright.expr.parser import Condition, ConditionWarning, parse_condition
 from gatewright.expr.path import compile_path
 from gatewright.expr.regex import JavaRegex, RegexTimeout, compile_java_regex
@@ -18,9 +19,11 @@ __all__ = [
     "ConditionError",
     "ConditionWarning",
     "ExpressionError",
-    "InvalidArgument",
+    "FunctionError",
     "JavaRegex",
+    "JsonPath",
     "OnUnresolved",
+    "PathError",
     "Reader",
     "Readers",
     "RegexError",
@@ -30,6 +33,7 @@ __all__ = [
     "TemplateWarning",
     "compile_condition",
     "compile_java_regex",
+    "compile_jsonpath",
     "compile_path",
     "compile_template",
     "parse_condition",

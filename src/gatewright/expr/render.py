@@ -5,6 +5,7 @@ from random import Random, SystemRandom
 from typing import Generic, TypeAlias
 
 from gatewright.expr.compile import C, Readers
+from gatewright.expr.functions import FunctionError, InvalidArgument
 from gatewright.expr.template import Argument, CallPart, Template, VariablePart
 from gatewright.message import text_of
 
@@ -16,7 +17,8 @@ Render: TypeAlias = Callable[[C], str]
 def compile_template(
     template: Template, readers: Readers[C], *, on_unresolved: OnUnresolved, random: Random | None = None
 ) -> Callable[[C], str]:
-    """The rendering of a template. What it returns raises what `on_unresolved` raises, and InvalidArgument.
+    """The rendering of a template. What it returns raises what `on_unresolved` raises, FunctionError and
+    RegexTimeout.
 
     An argument that names a variable which is null stands for its own text, as Apigee has it, unless
     `on_unresolved` raises. `random` feeds createUuid, randomLong and xeger: the
@@ -65,14 +67,24 @@ class _Compiler(Generic[C]):
         return render
 
     def _call(self, part: CallPart) -> Render[C]:
-        apply, random = part.apply, self._random
         if part.function.skips_null:
             maybe = tuple(self._nullable(argument) for argument in part.arguments)
-            return lambda context: apply(
-                [text for read in maybe if (text := read(context)) is not None], random
+            return self._applied(
+                part, lambda context: [text for read in maybe if (text := read(context)) is not None]
             )
         reads = tuple(self._argument(argument) for argument in part.arguments)
-        return lambda context: apply([read(context) for read in reads], random)
+        return self._applied(part, lambda context: [read(context) for read in reads])
+
+    def _applied(self, part: CallPart, arguments: Callable[[C], list[str]]) -> Render[C]:
+        apply, random, name = part.apply, self._random, part.function.name
+
+        def render(context: C) -> str:
+            try:
+                return apply(arguments(context), random)
+            except InvalidArgument as error:
+                raise FunctionError(name, error.message) from error
+
+        return render
 
     def _argument(self, argument: Argument) -> Render[C]:
         if argument.literal is not None:

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
+
+T = TypeVar("T")
+_KEPT = 32
 
 
 class InvalidArgument(ValueError):
@@ -13,6 +17,15 @@ class InvalidArgument(ValueError):
         super().__init__(message)
         self.message = message
         self.position = position
+
+
+class FunctionError(Exception):
+    """A function that met an argument it cannot use while a request was served."""
+
+    def __init__(self, function: str, reason: str) -> None:
+        super().__init__(f"{function}: {reason}")
+        self.function = function
+        self.reason = reason
 
 
 Apply: TypeAlias = Callable[[Sequence[str], Random], str]
@@ -47,3 +60,11 @@ def integer(text: str, position: int) -> int:
         return int(text)
     except ValueError:
         raise InvalidArgument(f"not a whole number: {text}", position) from None
+
+
+def compiled(compile_text: Callable[[str], T], literal: str | None) -> Callable[[str], T]:
+    """Compiles an argument: a literal once, now; the texts of a variable as they come, keeping some."""
+    if literal is None:
+        return lru_cache(_KEPT)(compile_text)
+    only = compile_text(literal)
+    return lambda _: only

@@ -1,16 +1,11 @@
 """Case, parts and replacement. Source: docs.apigee.com/api-platform/reference/message-template-intro."""
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from random import Random
-from typing import TypeAlias
 
 from gatewright.expr.errors import RegexError
-from gatewright.expr.functions.function import Apply, Function, InvalidArgument, integer, plain
+from gatewright.expr.functions.function import Apply, Function, InvalidArgument, compiled, integer, plain
 from gatewright.expr.regex import JavaRegex, compile_java_regex
-
-_PATTERNS_KEPT = 32
-_RegexOf: TypeAlias = Callable[[str], JavaRegex]
 
 
 def substring(text: str, start: int, end: int | None = None) -> str:
@@ -31,23 +26,16 @@ def _prepare_substring(_: Sequence[str | None]) -> Apply:
 
 
 def _prepare_replace(literals: Sequence[str | None], count: int) -> Apply:
-    """The pattern is compiled at deploy when it is a literal; patterns from variables are kept a while."""
-    pattern = literals[1]
-    if pattern is None:
-        return _replacing(lru_cache(_PATTERNS_KEPT)(_regex), count)
-    compiled = _regex(pattern)
-    return _replacing(lambda _: compiled, count)
+    regex_of = compiled(_regex, literals[1])
 
-
-def _replacing(regex_of: _RegexOf, count: int) -> Apply:
     def apply(arguments: Sequence[str], _random: Random) -> str:
         text, pattern, value = arguments
-        compiled = regex_of(pattern)
+        regex = regex_of(pattern)
         try:
-            replacement = compiled.replacement(value)
+            replacement = regex.replacement(value)
         except RegexError as error:
             raise InvalidArgument(error.message, 2) from error
-        return compiled.replace(text, replacement, count)
+        return regex.replace(text, replacement, count)
 
     return apply
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gatewright.expr.regex.charset import CharSet
 from gatewright.expr.regex.escapes import Escape, read_escape
-from gatewright.expr.regex.scanner import Scanner
+from gatewright.expr.scanner import Scanner
 
 MAX_DEPTH = 20
 
@@ -54,7 +54,7 @@ class ClassReader:
             )
             return inner.read()
         if self._scan.take("\\Q"):
-            codes = [ord(char) for char in self._scan.until("\\E")]
+            codes = [ord(char) for char in self._scan.until("\\E", may_be_absent=True)]
             return self._fold(CharSet(tuple(sorted((code, code) for code in codes))))
         first = self._character(start)
         if self._skips_blanks and isinstance(first, int) and first in (9, 10, 11, 12, 13, 32):

@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from gatewright.expr.regex.charset import CharSet, Range
 from gatewright.expr.regex.properties import property_set
-from gatewright.expr.regex.scanner import Scanner
+from gatewright.expr.scanner import Scanner
 
 Escape: TypeAlias = int | CharSet
 """A code point, or a set."""

@@ -10,7 +10,6 @@ from gatewright.expr.errors import RegexError
 from gatewright.expr.regex.charset import CharSet, ignoring_case
 from gatewright.expr.regex.classes import ClassReader
 from gatewright.expr.regex.escapes import Escape, read_escape
-from gatewright.expr.regex.scanner import Scanner
 from gatewright.expr.regex.syntax import (
     LINE_TERMINATORS,
     Alternatives,
@@ -27,6 +26,7 @@ from gatewright.expr.regex.syntax import (
     Repeat,
     Sequence,
 )
+from gatewright.expr.scanner import Scanner
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 100
@@ -83,7 +83,7 @@ class _Reader:
     """One pass over one pattern, by recursive descent."""
 
     def __init__(self, pattern: str) -> None:
-        self._scan = Scanner(pattern)
+        self._scan = Scanner(pattern, RegexError)
         self._flags = Flags()
         self._captures = 0
         self._names: set[str] = set()
@@ -124,7 +124,9 @@ class _Reader:
 
     def _quoted(self) -> list[Node]:
         """`\\Q…\\E`; a quantifier after it repeats the last character."""
-        nodes: list[Node] = [One(self._cased(ord(char))) for char in self._scan.until("\\E")]
+        nodes: list[Node] = [
+            One(self._cased(ord(char))) for char in self._scan.until("\\E", may_be_absent=True)
+        ]
         if nodes:
             nodes[-1] = self._quantified(nodes[-1])
         return nodes
@@ -293,7 +295,7 @@ class _Reader:
             return
         while not self._scan.at_end and (self._scan.peek in " \t\n\x0b\f\r#"):
             if self._scan.next() == "#":
-                self._scan.skip_line()
+                self._scan.until("\n", may_be_absent=True)
 
 
 _NEWLINE = CharSet(((10, 10),), is_negated=True)

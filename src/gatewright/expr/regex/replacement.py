@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from gatewright.expr.regex.scanner import Scanner
+from gatewright.expr.errors import RegexError
+from gatewright.expr.scanner import Scanner
 
 Replacement: TypeAlias = tuple[str | int, ...]
 """Literal texts and group numbers in turn."""
@@ -11,7 +12,7 @@ Replacement: TypeAlias = tuple[str | int, ...]
 
 def read_replacement(text: str, groups: int, names: Mapping[str, int]) -> Replacement:
     """Raises RegexError for a group the pattern does not have."""
-    scan = Scanner(text)
+    scan = Scanner(text, RegexError)
     parts: list[str | int] = []
     while not scan.at_end:
         start = scan.position

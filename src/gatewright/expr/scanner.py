@@ -1,14 +1,15 @@
-"""A place in a pattern that moves forward."""
+"""A place in an expression that moves forward."""
 
-from gatewright.expr.errors import RegexError
+from gatewright.expr.errors import ExpressionError
 
 
 class Scanner:
-    """Mutable: `position` is the index of the next character."""
+    """Mutable: `position` is the index of the next character. Raises errors of the given type."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, error: type[ExpressionError]) -> None:
         self.text = text
         self.position = 0
+        self._error = error
 
     @property
     def at_end(self) -> bool:
@@ -20,9 +21,9 @@ class Scanner:
         return self.text[self.position : self.position + 1]
 
     def next(self) -> str:
-        """Raises RegexError at the end."""
+        """The next character, stepping over it. Raises at the end."""
         if self.at_end:
-            raise self.error("the pattern ends too early")
+            raise self.error("it ends too early")
         self.position += 1
         return self.text[self.position - 1]
 
@@ -33,20 +34,21 @@ class Scanner:
         self.position += len(expected)
         return True
 
-    def until(self, end: str) -> str:
-        """What comes before `end`, stepping over both. Only `\\E` may be absent."""
+    def until(self, end: str, *, may_be_absent: bool = False) -> str:
+        """What comes before `end`, stepping over both."""
         at = self.text.find(end, self.position)
-        if at < 0 and end != "\\E":
+        if at < 0 and not may_be_absent:
             raise self.error(f"missing {end}")
         stop = len(self.text) if at < 0 else at
         found = self.text[self.position : stop]
         self.position = min(len(self.text), stop + len(end))
         return found
 
-    def skip_line(self) -> None:
-        at = self.text.find("\n", self.position)
-        self.position = len(self.text) if at < 0 else at + 1
+    def skip(self, characters: str) -> None:
+        """Step over any of these that come next."""
+        while not self.at_end and self.text[self.position] in characters:
+            self.position += 1
 
-    def error(self, message: str, start: int | None = None) -> RegexError:
+    def error(self, message: str, start: int | None = None) -> ExpressionError:
         first = self.position if start is None else start
-        return RegexError(message, self.text, first, max(self.position, first + 1))
+        return self._error(message, self.text, first, max(self.position, first + 1))
