@@ -7,7 +7,6 @@ from gatewright.bundle.fields import (
     NO_PROPERTIES,
     Ignored,
     Node,
-    ResourceUrl,
     TemplateText,
     attribute,
     child,
@@ -164,9 +163,9 @@ class EnvironmentVariable(Node):
 class ScriptTarget(Node):
     """A Node.js script as target. It can be imported, not deployed."""
 
-    resource_url: ResourceUrl | None = child(
-        default=None, xml="ResourceURL", doc="The script: `node://file.js`."
-    )
+    is_open = True
+
+    resource_url: str | None = child(default=None, xml="ResourceURL", doc="The script: `node://file.js`.")
     environment_variables: tuple[EnvironmentVariable, ...] = children(
         within="EnvironmentVariables", default=(), doc="Settings of the process."
     )
@@ -177,6 +176,8 @@ class ScriptTarget(Node):
 
 class HostedTarget(Node):
     """A Node.js application as target. It can be imported, not deployed."""
+
+    is_open = True
 
 
 class HTTPProxyConnection(Node):

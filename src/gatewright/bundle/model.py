@@ -66,6 +66,7 @@ class FaultRule(Node):
     """Steps that answer a fault."""
 
     name: str | None = attribute(default=None, doc="The rule's name.")
+    description: str | None = child(default=None, doc="What the rule is there for.")
     condition: ConditionText | None = child(default=None, doc="Without a condition the rule always applies.")
     steps: tuple[Step, ...] = children(xml=_STEP, default=(), doc="What is done.")
 
@@ -74,6 +75,7 @@ class DefaultFaultRule(Node):
     """Steps that answer a fault when no fault rule did."""
 
     name: str | None = attribute(default=None, doc="The rule's name.")
+    description: str | None = child(default=None, doc="What the rule is there for.")
     condition: ConditionText | None = child(default=None, doc="The rule applies only when this holds.")
     always_enforce: bool = child(default=False, doc="Run also after a fault rule has run.")
     steps: tuple[Step, ...] = children(xml=_STEP, default=(), doc="What is done.")
@@ -114,6 +116,7 @@ class ProxyEndpoint(Node):
     )
 
     ignores = (
+        Ignored("@proxyType", "there is one type", frozenset({"httpConnection"})),
         Ignored("WebSocketProxyConnection", "only HTTP is proxied"),
         Ignored("EventFlow", "event streams pass without steps"),
     )

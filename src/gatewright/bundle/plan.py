@@ -112,7 +112,7 @@ class Plan:
                 reading.warning(f"<{name}> stands twice; the last one counts", part, "repeated-element")
             _put(found, slot, slot.read(part, reading))
         if self.body is None and direct_text(element).strip() and not self.is_open:
-            reading.warning(f"text inside <{self.name}> has no effect", element, "stray-text")
+            reading.warning(f"text inside <{local_name(element)}> has no effect", element, "stray-text")
 
     def _complete(self, element: Element, reading: Reading, found: dict[str, Any]) -> dict[str, Any] | None:
         complete = True

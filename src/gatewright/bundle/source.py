@@ -49,9 +49,7 @@ def parse_document(file: str, data: bytes) -> tuple[Document | None, XmlProblem 
     root, problem = parse_bundle_file(data)
     if root is None:
         return None, problem
-    encoding = root.getroottree().docinfo.encoding or "utf-8"
-    text = data.decode("utf-8-sig" if encoding.lower() == "utf-8" else encoding, "replace")
-    return Document(file, text, root), None
+    return Document(file, _decode(data, root.getroottree().docinfo.encoding or "utf-8"), root), None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +85,16 @@ class Source:
 
 NOWHERE = Source()
 """The source of what was made by code, not read from a file."""
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    """The text of a file that was parsed under that encoding; where only lxml knows it, ASCII comes right."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    try:
+        return data.decode(encoding, "replace").removeprefix("\ufeff")
+    except LookupError:
+        return data.decode("latin-1")
 
 
 def _path(text: str, offset: int) -> str:
@@ -133,7 +141,7 @@ def _offset_in_text(text: str, offset: int, position: int) -> int:
     read = 0
     at = tag.end()
     for piece in _TEXT_PIECE.finditer(text, at):
-        if piece.start() != at or read >= position:
+        if piece.start() != at:
             break
         cdata = piece["cdata"]
         if cdata is not None:
@@ -141,6 +149,8 @@ def _offset_in_text(text: str, offset: int, position: int) -> int:
                 return piece.start("cdata") + position - read
             read += len(cdata)
         elif not piece[0].startswith("<"):
+            if read == position:
+                break
             read += 1
         at = piece.end()
     return at
