@@ -4,7 +4,7 @@ The policies here only leave marks, so that a row can say in which order things 
 """
 
 import asyncio
-from collections.abc import Awaitable, Generator, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 
 from tests.support.ports import make_ports
@@ -112,8 +112,25 @@ class Reword(Policy):
         return execute
 
 
+@policy(category="Extension", display="Write", prefix="write")
+class Write(Policy):
+    """Writes a text to a variable."""
+
+    variable: str = child(xml="Name", doc="The variable.")
+    content: str = child(doc="What to write.")
+
+    def compile(self, cx: Compiler) -> Execute:
+        write = cx.writer(self.variable)
+        content = self.content
+
+        def execute(flow: FlowContext) -> None:
+            write(flow, content)
+
+        return execute
+
+
 POLICY_TYPES: Mapping[str, type[Policy]] = {
-    kind.xml_name: kind for kind in (Mark, Pause, Fail, Answer, Reword)
+    kind.xml_name: kind for kind in (Mark, Pause, Fail, Answer, Reword, Write)
 }
 
 POLICIES = {
@@ -237,7 +254,7 @@ async def _drive(run: Run, target: Scripted) -> int:
             failure = error
 
 
-def exhausted(run: Generator[object, object, object]) -> bool:
+def exhausted(run: Run) -> bool:
     """Whether the flow ran to its end without waiting for anything."""
     try:
         next(run)

@@ -1,0 +1,27 @@
+"""What the management API works with, handed to every route."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from gatewright.operations.deployments import DeployCheck
+from gatewright.policies.base import Policy
+from gatewright.store import Passwords, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """One per process."""
+
+    store: Store
+    passwords: Passwords
+    check: DeployCheck
+    policy_types: Mapping[str, type[Policy]]
+    expected_workers: int
+    """How many gateway workers should be serving on this machine."""
+
+
+def management_of(request: Request) -> Management:
+    found: Management = request.app.state.management
+    return found
