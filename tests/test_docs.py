@@ -1,9 +1,12 @@
 """The documents keep up with the code: generated pages are not stale, and links lead somewhere."""
 
 import re
+import sys
+import types
 from pathlib import Path
 
 import pytest
+from tests.policies.support import run
 from tools.generate_docs import ROOT, pages
 
 from gatewright.config.settings import definitions
@@ -50,3 +53,17 @@ def test_every_document_is_reachable_from_the_table_of_contents() -> None:
             waiting += [document.parent / link for link in links if (document.parent / link).is_file()]
     missing = [path for path in docs.rglob("*.md") if path.resolve() not in reached]
     assert missing == []
+
+
+def test_the_example_of_adding_a_policy_works_as_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (ROOT / "docs/develop/adding-a-policy.md").read_text(encoding="utf-8")
+    (source,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    (xml,) = re.findall(r"`(<RequireHeader .*?</RequireHeader>)`", page)
+    module = types.ModuleType("require_header")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec(compile(source, "adding-a-policy.md", "exec"), module.__dict__)
+    fault = run(module.RequireHeader, xml).fault
+    assert fault is not None
+    assert (fault.status, fault.code) == (400, "steps.requireheader.HeaderMissing")
+    assert fault.message == "Header X-Tenant is missing"
+    assert run(module.RequireHeader, xml.replace("X-Tenant", "Host")).fault is None

@@ -63,6 +63,8 @@ class Policy(Node, ABC):
 
     type: ClassVar[PolicyType]
     """Set by @policy."""
+    is_deployable: ClassVar[bool] = True
+    """False for a policy that is imported and kept, and refused at deployment."""
     variables: ClassVar[tuple[VariableDoc, ...]] = ()
     starter: ClassVar[str] = ""
     """What the New Policy dialog begins with: XML in which $NAME and $DISPLAY_NAME will be filled in."""

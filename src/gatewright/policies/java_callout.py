@@ -15,6 +15,8 @@ from gatewright.policies.base import Policy, policy
 class JavaCallout(Policy):
     """Run a Java class. Gatewright has no Java: the policy is kept, and refused at deployment."""
 
+    is_deployable: ClassVar[bool] = False
+
     class_name: str | None = child(default=None, doc="The class to run.")
     resource_url: str | None = child(default=None, xml="ResourceURL", doc="The jar: `java://file.jar`.")
 

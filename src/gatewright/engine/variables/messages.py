@@ -280,6 +280,9 @@ _SIMPLE: dict[str, Callable[[str, MessageName], Variable]] = {
     "reason.phrase": _attribute("String", "The reason phrase.", _reason, write_reason),
 }
 
+MESSAGE_ATTRIBUTES: tuple[str, ...] = tuple(_SIMPLE)
+"""Every attribute of a message that has a fixed name; fields and parameters come besides."""
+
 
 def _header(name: str, message: MessageName, rest: str) -> Variable:
     field, selector = _selector(rest)
