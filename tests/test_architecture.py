@@ -20,7 +20,7 @@ ROOMS: dict[str, set[str]] = {
     "entities": set(),
     "message": set(),
     "xml": set(),
-    "expr": {"message"},
+    "expr": {"message", "xml"},
     "bundle": {"xml", "expr"},
     "engine": {"bundle", "expr", "message", "entities"},
     "policies": {"engine", "bundle", "expr", "message", "xml", "entities"},
@@ -28,7 +28,11 @@ ROOMS: dict[str, set[str]] = {
     "store": {"entities"},
     "samples": {"entities", "message", "xml"},
     "operations": {"store", "bundle", "engine", "policies", "entities", "samples"},
-    "management": {"operations", "entities", "policies", "xml", "config"},
+    "management": {
+        "operations", "entities", "policies", "xml", "config",
+        # The handles that it passes to operations; it asks them nothing itself.
+        "store.Store", "store.Passwords", "store.StoreUnavailable", "store.Transaction",
+    },
     "gateway": {
         "engine", "policies", "services", "store", "bundle", "message", "entities", "samples", "config",
         "operations", "management", "logs",
@@ -40,7 +44,7 @@ ROOMS: dict[str, set[str]] = {
 LIBRARIES: dict[str, set[str]] = {
     "entities": {"msgspec"},
     "xml": {"lxml"},
-    "expr": {"re2", "regex"},
+    "expr": {"lxml", "re2", "regex"},
     "bundle": {"lxml"},
     "policies": {"lxml", "msgspec", "re2", "regex"},
     "services": {"sqlalchemy", "cryptography"},

@@ -9,6 +9,13 @@ def element(proxy: str, path: str) -> etree._Element:
     return etree.fromstring(bundles()[proxy][f"apiproxy/{path}"])
 
 
+def found(inside: etree._Element, path: str) -> list[object]:
+    """What the XPath selects: elements or texts."""
+    selected = inside.xpath(path)
+    assert isinstance(selected, list)
+    return list(selected)
+
+
 def test_the_two_predefined_proxies_are_there_with_their_files() -> None:
     assert {name: sorted(files) for name, files in bundles().items()} == {
         "oauth": [
@@ -30,18 +37,18 @@ def test_the_two_predefined_proxies_are_there_with_their_files() -> None:
 
 def test_oauth_answers_on_both_virtual_hosts_and_routes_nowhere() -> None:
     endpoint = element("oauth", "proxies/default.xml")
-    assert endpoint.xpath("HTTPProxyConnection/BasePath/text()") == ["/oauth/client_credential"]
-    assert endpoint.xpath("HTTPProxyConnection/VirtualHost/text()") == ["default", "secure"]
-    assert len(endpoint.xpath("RouteRule")) == 1
-    assert not endpoint.xpath("RouteRule/TargetEndpoint | RouteRule/URL")
-    assert endpoint.xpath("Flows/Flow/@name") == ["RefreshAccessToken", "AccessTokenClientCredential"]
+    assert found(endpoint, "HTTPProxyConnection/BasePath/text()") == ["/oauth/client_credential"]
+    assert found(endpoint, "HTTPProxyConnection/VirtualHost/text()") == ["default", "secure"]
+    assert len(found(endpoint, "RouteRule")) == 1
+    assert not found(endpoint, "RouteRule/TargetEndpoint | RouteRule/URL")
+    assert found(endpoint, "Flows/Flow/@name") == ["RefreshAccessToken", "AccessTokenClientCredential"]
 
 
 def test_weatherapi_converts_every_answer_to_json() -> None:
     endpoint = element("weatherapi", "proxies/default.xml")
-    assert endpoint.xpath("HTTPProxyConnection/BasePath/text()") == ["/v0/weather"]
-    assert endpoint.xpath("PreFlow/Response/Step/Name/text()") == ["XMLToJSON-11091909534776397"]
-    assert endpoint.xpath("PreFlow/Request/Step/Name/text()") == ["SpikeArrest-11091419259467690"]
+    assert found(endpoint, "HTTPProxyConnection/BasePath/text()") == ["/v0/weather"]
+    assert found(endpoint, "PreFlow/Response/Step/Name/text()") == ["XMLToJSON-11091909534776397"]
+    assert found(endpoint, "PreFlow/Request/Step/Name/text()") == ["SpikeArrest-11091419259467690"]
 
 
 def test_every_step_of_a_predefined_bundle_names_a_policy_of_it() -> None:
@@ -49,5 +56,5 @@ def test_every_step_of_a_predefined_bundle_names_a_policy_of_it() -> None:
         policies = {
             etree.fromstring(content).get("name") for path, content in files.items() if "/policies/" in path
         }
-        steps = element(name, "proxies/default.xml").xpath("//Step/Name/text()")
+        steps = found(element(name, "proxies/default.xml"), "//Step/Name/text()")
         assert set(steps) <= policies

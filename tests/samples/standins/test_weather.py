@@ -20,7 +20,9 @@ async def forecast(client: httpx.AsyncClient, query: str) -> Element:
 
 
 def texts(rss: Element, path: str) -> list[str]:
-    return rss.xpath(path, namespaces=NAMESPACES)
+    found = rss.xpath(path, namespaces=NAMESPACES)
+    assert isinstance(found, list)
+    return [str(text) for text in found]
 
 
 async def test_palo_alto_is_forecast_as_in_the_tutorial(client: httpx.AsyncClient) -> None:

@@ -91,7 +91,8 @@ def test_no_span_of_a_rolling_window_holds_more_than_the_limit(
     gaps: list[int], limit: int, length: int
 ) -> None:
     record: Record = NO_ROLLING
-    now, passed = NOW, []
+    now = NOW
+    passed: list[int] = []
     for gap in gaps:
         now += gap
         before = [time for time in passed if time > now - length]
