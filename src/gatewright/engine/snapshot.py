@@ -37,6 +37,10 @@ class Snapshot:
         return self.by_alias.get((is_tls, host)) or self.by_alias.get((is_tls, host_without_port(host)))
 
 
+NOTHING = Snapshot(version=-1, by_alias={}, without_host=None)
+"""What a worker serves before it has read its first configuration."""
+
+
 def host_without_port(host: str) -> str:
     """`Example.com:80` as `example.com`, `[::1]:80` as `[::1]`."""
     name, colon, port = host.rpartition(":")
