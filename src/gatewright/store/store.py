@@ -66,6 +66,7 @@ class Store:
         self._writer = Writer(backend.writer(), self._transaction, "store-writer")
         self._relaxed = Writer(backend.relaxed_writer(), self._transaction, "store-relaxed-writer")
         self._inline_turn = threading.Lock()
+        self._is_open = True
         self.lookups = backend.lookups(vault)
 
     @classmethod
@@ -99,6 +100,7 @@ class Store:
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """What the work returns, run on a reader's thread."""
+        self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
@@ -111,6 +113,7 @@ class Store:
 
     def read_now(self, work: Callable[[Transaction], T]) -> T:
         """What the work returns, run here: for short look-ups where a thread hop costs more than it saves."""
+        self._check_open()
         with self._inline_turn:
             return self._read(work)
 
@@ -129,11 +132,16 @@ class Store:
 
     def close(self) -> None:
         """Finish what has been queued and let go of the database."""
+        self._is_open = False
         self._writer.close()
         self._relaxed.close()
         self._threads.shutdown()
         self._readers.dispose()
         self.lookups.close()
+
+    def _check_open(self) -> None:
+        if not self._is_open:
+            raise StoreUnavailable("it has been closed")
 
     def _read(self, work: Callable[[Transaction], T]) -> T:
         try:

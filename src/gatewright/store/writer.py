@@ -20,7 +20,6 @@ from gatewright.store.transaction import SqlTransaction
 T = TypeVar("T")
 
 _MOST_TOGETHER = 256
-_CLOSING = StoreUnavailable("the store has been closed")
 
 
 class _Job(Generic[T]):
@@ -68,21 +67,24 @@ class Writer:
         self._transact = transact
         self._queue: queue.SimpleQueue[_Job[object] | None] = queue.SimpleQueue()
         self._is_open = True
+        self._gate = threading.Lock()  # nothing may be queued behind the end
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     async def write(self, work: Callable[[SqlTransaction], T]) -> T:
         """What the work returned, once it is committed. Raises what it raised, or StoreUnavailable."""
-        if not self._is_open:
-            raise _CLOSING
         job = _Job(work)
-        self._queue.put(job)  # type: ignore[arg-type]  # the queue does not look at the outcome
+        with self._gate:
+            if not self._is_open:
+                raise StoreUnavailable("it has been closed")
+            self._queue.put(job)  # type: ignore[arg-type]  # the queue does not look at the outcome
         return await job.future
 
     def close(self) -> None:
         """Finish what is queued, then end the thread."""
-        self._is_open = False
-        self._queue.put(None)
+        with self._gate:
+            self._is_open = False
+            self._queue.put(None)
         self._thread.join()
         self._engine.dispose()
 
