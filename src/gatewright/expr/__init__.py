@@ -13,6 +13,7 @@ from gatewright.expr.path import compile_path
 from gatewright.expr.regex import JavaRegex, RegexTimeout, compile_java_regex
 from gatewright.expr.render import OnUnresolved, compile_template
 from gatewright.expr.template import Template, TemplateWarning, parse_template
+from gatewright.expr.write import write_condition
 
 __all__ = [
     "Condition",
@@ -39,4 +40,5 @@ __all__ = [
     "compile_template",
     "parse_condition",
     "parse_template",
+    "write_condition",
 ]

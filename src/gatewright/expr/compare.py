@@ -5,12 +5,12 @@ included. Coercion: both sides become the wider of Boolean < Integer < Long < Fl
 string that spells a number equals that number.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from operator import ge, gt, le, lt
 from typing import TypeAlias
 
 from gatewright.expr.nodes import Operator
+from gatewright.expr.numeric import number_of
 from gatewright.message import Value, text_of
 
 Comparer: TypeAlias = Callable[[Value, Value], bool]
@@ -44,19 +44,6 @@ def comparer(operator: Operator) -> Comparer:
         return compare(left, right)
 
     return with_nulls
-
-
-def number_of(text: str) -> float | int | None:
-    """The number a string spells in decimal, or None."""
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
 
 
 def equal(left: Value, right: Value) -> bool:

@@ -33,7 +33,13 @@ _SYMBOLS = ("&&", "||", ":=", "=|", "==", "!=", ">=", "<=", "~~", "~/", "/~", "=
 _BLANK = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d][\w.$#@-]*")
 _NUMBER = re.compile(r"[-+]?(?:\d|\.\d)[\w.]*")
-_IS_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)[fFdDlL]?", re.ASCII)
+_IS_NUMBER = re.compile(r"[-+]?(?:[0-9]{1,40}(?:\.[0-9]{1,100})?|\.[0-9]{1,100})[fFdDlL]?")
+_RESERVED = frozenset({"and", "or", "not", "true", "false", "null"})
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a variable of that name may be written without quotes."""
+    return _WORD.fullmatch(name) is not None and name.lower() not in _RESERVED
 
 
 def tokens(text: str) -> Iterator[Token]:

@@ -6,6 +6,8 @@ from functools import lru_cache
 from random import Random
 from typing import TypeAlias, TypeVar
 
+from gatewright.expr.numeric import integer_of
+
 T = TypeVar("T")
 _KEPT = 32
 
@@ -56,10 +58,10 @@ def plain(name: str, apply: Callable[[str], str]) -> Function:
 
 def integer(text: str, position: int) -> int:
     """An argument that counts. Raises InvalidArgument."""
-    try:
-        return int(text)
-    except ValueError:
-        raise InvalidArgument(f"not a whole number: {text}", position) from None
+    value = integer_of(text.strip())
+    if value is None:
+        raise InvalidArgument(f"not a whole number: {text}", position)
+    return value
 
 
 def compiled(compile_text: Callable[[str], T], literal: str | None) -> Callable[[str], T]:

@@ -133,7 +133,7 @@ def _prepare(literals: Sequence[str | None], unit_ms: int) -> Apply:
 
     def apply(arguments: Sequence[str], _random: Random) -> str:
         write = format_of(arguments[0])
-        epoch_ms = integer(arguments[1].strip(), 1) * unit_ms
+        epoch_ms = integer(arguments[1], 1) * unit_ms
         try:
             return write(_EPOCH + timedelta(milliseconds=epoch_ms))
         except OverflowError:

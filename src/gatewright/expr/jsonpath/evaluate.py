@@ -18,6 +18,7 @@ from gatewright.expr.jsonpath.syntax import (
     Predicate,
     Regex,
 )
+from gatewright.expr.numeric import number_of
 
 Find: TypeAlias = Callable[[Json, Json], list[Json]]
 """From the document and the item a path may start at to the values found."""
@@ -117,10 +118,8 @@ def equal(left: Json, right: Json) -> bool:
 
 
 def _spells(text: str, number: Json) -> bool:
-    try:
-        return float(text) == number
-    except ValueError:
-        return False
+    spelled = number_of(text)
+    return spelled is not None and spelled == number
 
 
 def _ordering(on_numbers: Callable[[float, float], bool], on_texts: Callable[[str, str], bool]) -> _Compare:

@@ -17,6 +17,7 @@ from gatewright.expr.jsonpath.syntax import (
     Predicate,
     Regex,
 )
+from gatewright.expr.numeric import number_of
 from gatewright.expr.regex import compile_java_regex
 from gatewright.expr.scanner import Scanner
 
@@ -135,11 +136,10 @@ class PredicateReader:
         start = self._scan.position
         while self._scan.peek.isalnum() or self._scan.peek in ("-", "+", "."):
             self._scan.next()
-        text = self._scan.text[start : self._scan.position]
-        try:
-            return float(text) if any(char in ".eE" for char in text) else int(text)
-        except ValueError:
-            raise self._scan.error("expected a path, a string in quotes, a number or a word", start) from None
+        value = number_of(self._scan.text[start : self._scan.position])
+        if value is None:
+            raise self._scan.error("expected a path, a string in quotes, a number or a word", start)
+        return value
 
     def _regex(self) -> Regex:
         start = self._scan.position
