@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from gatewright.policies.assign_message import AssignMessage
 from gatewright.policies.base import Policy
 from gatewright.policies.java_callout import JavaCallout
 from gatewright.policies.known import KNOWN
+from gatewright.policies.raise_fault import RaiseFault
 from gatewright.policies.unsupported import Unsupported
 
-POLICIES: tuple[type[Policy], ...] = (JavaCallout,)
+POLICIES: tuple[type[Policy], ...] = (AssignMessage, JavaCallout, RaiseFault)
 """The policy types that have a file of their own."""
 
 

@@ -55,7 +55,7 @@ class Policy(Node, ABC):
         xml="Property", within="Properties", default=NO_PROPERTIES, doc="Settings by name."
     )
 
-    ignores = (
+    ignores: ClassVar[tuple[Ignored, ...]] = (
         Ignored("@async", "policies run in the order of the flow", frozenset({"false"})),
         Ignored("@version", "there is one version of each policy", frozenset({"1", "1.0"})),
         Ignored("FaultRules", "fault rules belong to endpoints; Edge skips them inside policies"),

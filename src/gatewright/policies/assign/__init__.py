@@ -1,0 +1,1 @@
+"""The actions on messages that AssignMessage, RaiseFault and other policies share."""
