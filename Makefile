@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .PHONY: help run test lint format bench docs requirements runtime-venv dev-venv clean
 
 PY := .venv/bin/python
-CHECKED := src tests tools
+CHECKED := src tests tools benchmarks
 COMPILE := .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-header --no-emit-index-url --no-emit-find-links
 

@@ -29,11 +29,16 @@ def routes() -> list[Route]:
 
 async def _forecast(request: Request) -> Response:
     """`w` is the place's WOEID; `u=c` asks for metric units. Yahoo! answered 200 for unknown places too."""
-    place = PLACES.get(request.query_params.get("w", ""))
     units = METRIC if request.query_params.get("u") == "c" else IMPERIAL
-    rss = _error_rss() if place is None else _place_rss(place, units)
-    content = etree.tostring(rss, xml_declaration=True, encoding="UTF-8", standalone=True, pretty_print=True)
+    content = forecast(request.query_params.get("w", ""), units)
     return Response(content, media_type="text/xml;charset=UTF-8")
+
+
+def forecast(woeid: str, units: Units = IMPERIAL) -> bytes:
+    """The RSS for a place, or Yahoo!'s error channel for one that is not known."""
+    place = PLACES.get(woeid)
+    rss = _error_rss() if place is None else _place_rss(place, units)
+    return etree.tostring(rss, xml_declaration=True, encoding="UTF-8", standalone=True, pretty_print=True)
 
 
 def _error_rss() -> Element:
