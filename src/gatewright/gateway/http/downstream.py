@@ -37,6 +37,10 @@ class Phase(Enum):
     CLOSED = auto()
 
 
+# Looking a member up costs as much as everything else in some of the lines below.
+_IDLE, _HEAD, _ANSWER, _LINGER, _CLOSED = Phase
+
+
 class House(Protocol):
     """What the connection is part of: its server."""
 
@@ -78,6 +82,7 @@ class Downstream(asyncio.Protocol):
         "_head",
         "_house",
         "_incoming",
+        "_is_deaf",
         "_is_pumping",
         "_peer",
         "_phase",
@@ -97,9 +102,10 @@ class Downstream(asyncio.Protocol):
     def __init__(self, house: House, entrance: Entrance) -> None:
         self._house = house
         self._entrance = entrance
-        self._phase = Phase.HEAD
+        self._phase = _HEAD
         self._buffer = b""
         self._scanned = 0
+        self._is_deaf = False  # nothing that arrives will be read any more
         self._is_pumping = False
         self._unsent: int | None = None  # size of the write buffer when last looked at, while it is full
         self.deadline = 0
@@ -127,7 +133,7 @@ class Downstream(asyncio.Protocol):
             self._refuse(refused)
 
     def data_received(self, data: bytes) -> None:
-        if self._phase is Phase.LINGER or self._phase is Phase.CLOSED or self._refused is not None:
+        if self._is_deaf:
             return
         if self._incoming is not None:
             self._receive_body(self._incoming, data)
@@ -145,7 +151,7 @@ class Downstream(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
-        self._phase = Phase.CLOSED
+        self._phase = _CLOSED
         self.deadline = 0
         answer, incoming = self._answer, self._incoming
         self._give_up(Outcome.CLIENT_LEFT)
@@ -185,7 +191,7 @@ class Downstream(asyncio.Protocol):
             self._is_pumping = False
 
     def _may_begin(self) -> bool:
-        is_waiting = self._phase is Phase.IDLE or self._phase is Phase.HEAD
+        is_waiting = self._phase is _IDLE or self._phase is _HEAD
         return is_waiting and self._unsent is None
 
     def _read_request(self) -> bool:
@@ -208,13 +214,13 @@ class Downstream(asyncio.Protocol):
         check_unfinished_head(data, seen, self._house.limits)
         self._buffer = data
         self._scanned = len(data)
-        if self._phase is Phase.IDLE:
-            self._phase = Phase.HEAD
+        if self._phase is _IDLE:
+            self._phase = _HEAD
             self._set_deadline()
 
     def _begin(self, head: RequestHead) -> None:
         self.deadline = 0
-        self._phase = Phase.ANSWER
+        self._phase = _ANSWER
         self._head = head
         request = Request(head.verb, head.uri, Headers(head.fields), version=_VERSIONS[head.minor])
         if head.length:
@@ -291,7 +297,7 @@ class Downstream(asyncio.Protocol):
         self._set_deadline()
 
     def send_continue(self) -> None:
-        if self._answer is None and self._phase is Phase.ANSWER:
+        if self._answer is None and self._phase is _ANSWER:
             self._transport.write(CONTINUE)
 
     # Writing answers.
@@ -301,24 +307,21 @@ class Downstream(asyncio.Protocol):
         head = self._head
         if head is None:
             return
-        stream = cast(Body | None, response.stream)
         if self._refused is not None:
-            if stream is not None:
-                stream.abandon()
-            response, stream = self._refused.response(), None
+            _drop_stream(response)
+            response = self._refused.response()
         self._will_close = self._is_last(head)
         connection = CLOSE if self._will_close else b"" if head.minor else KEEP_ALIVE
         if not has_body(response, head.verb):
             self._transport.write(response_head(response, bodiless_length(response), connection))
-            if stream is not None:
-                stream.abandon()
+            _drop_stream(response)
             self.answer_ended()
-        elif stream is None:
+        elif response.stream is None:
             content = response.content
             self._transport.write(response_head(response, len(content), connection) + content)
             self.answer_ended()
         else:
-            self._relay(response, stream, head)
+            self._relay(response, cast(Body, response.stream), head)
 
     def _relay(self, response: Response, body: Body, head: RequestHead) -> None:
         length = streamed_length(body, head.minor)
@@ -343,7 +346,7 @@ class Downstream(asyncio.Protocol):
         if will_close or is_unread:
             self._close(lingers=is_unread or bool(self._buffer))
             return
-        self._phase = Phase.IDLE
+        self._phase = _IDLE
         if self._unsent is None:
             self._house.timers.set(self, self._house.limits.keepalive_ms)
         if self._buffer:
@@ -364,6 +367,7 @@ class Downstream(asyncio.Protocol):
             self.answer_failed()
         elif self._exchange is not None and self._incoming is not None and self._request is None:
             self._refused = refused
+            self._is_deaf = True
             self._incoming.body.fail()
         else:
             self._give_up(Outcome.CLIENT_LEFT)
@@ -381,7 +385,7 @@ class Downstream(asyncio.Protocol):
 
     def drain(self) -> None:
         """Close now if no request is in hand; else the answer will say that it is the last."""
-        if self._phase is Phase.IDLE or (self._phase is Phase.HEAD and not self._buffer):
+        if self._phase is _IDLE or (self._phase is _HEAD and not self._buffer):
             self._close(lingers=False)
 
     def abort(self) -> None:
@@ -395,18 +399,20 @@ class Downstream(asyncio.Protocol):
         sends a reset, which can destroy the answer before the client has read it (RFC 9112 §9.6).
         """
         self._buffer = b""
+        self._is_deaf = True
         if lingers:
-            self._phase = Phase.LINGER
+            self._phase = _LINGER
             self._transport.resume_reading()
             if self._transport.can_write_eof():
                 self._transport.write_eof()
         else:
-            self._phase = Phase.CLOSED
+            self._phase = _CLOSED
             self._transport.close()
         self._set_deadline()
 
     def _reset(self) -> None:
-        self._phase = Phase.CLOSED
+        self._phase = _CLOSED
+        self._is_deaf = True
         raw = self._transport.get_extra_info("socket")
         if raw is not None:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
@@ -416,14 +422,14 @@ class Downstream(asyncio.Protocol):
 
     def _set_deadline(self) -> None:
         limits = self._house.limits
-        if self._phase is Phase.ANSWER:
+        if self._phase is _ANSWER:
             after_ms = limits.body_idle_ms if self._incoming is not None else 0
-        elif self._phase is Phase.IDLE:
+        elif self._phase is _IDLE:
             after_ms = limits.keepalive_ms
-        elif self._phase is Phase.HEAD:
+        elif self._phase is _HEAD:
             after_ms = limits.head_ms
         else:
-            after_ms = limits.linger_ms if self._phase is Phase.LINGER else limits.write_idle_ms
+            after_ms = limits.linger_ms if self._phase is _LINGER else limits.write_idle_ms
         if after_ms:
             self._house.timers.set(self, after_ms)
         else:
@@ -432,9 +438,9 @@ class Downstream(asyncio.Protocol):
     def on_deadline(self) -> None:
         if self._unsent is not None:
             self._check_reader(self._unsent)
-        elif self._phase is Phase.ANSWER or (self._phase is Phase.HEAD and self._buffer):
+        elif self._phase is _ANSWER or (self._phase is _HEAD and self._buffer):
             self._refuse(too_slow())
-        elif self._phase in (Phase.IDLE, Phase.HEAD) and not self._transport.get_write_buffer_size():
+        elif self._phase in (_IDLE, _HEAD) and not self._transport.get_write_buffer_size():
             self._close(lingers=False)
         else:
             self._transport.abort()
@@ -456,6 +462,11 @@ def _without_empty_line(data: bytes) -> bytes:
     if data == b"\r":
         return b""
     raise Refused("the request does not begin with a method")
+
+
+def _drop_stream(response: Response) -> None:
+    if response.stream is not None:
+        cast(Body, response.stream).abandon()
 
 
 def _options_response() -> Response:

@@ -66,7 +66,8 @@ class Exchange:
 
     def target_answered(self, response: Response) -> None:
         self.carrier = None
-        self._relayed = cast(Body | None, response.stream)
+        if response.stream is not None:
+            self._relayed = cast(Body, response.stream)
         self._resume(response, None)
 
     def target_failed(self, failed: TargetFailed) -> None:
@@ -87,7 +88,8 @@ class Exchange:
             self._respond(internal_error().response())
         else:
             if isinstance(wanted, TargetCall):
-                self._drop_relayed(None)
+                if self._relayed is not None:
+                    self._drop_relayed(None)
                 self._pools.send(wanted, self)
             else:
                 self.carrier = Awaiting(wanted, self, self._tasks)
@@ -99,7 +101,8 @@ class Exchange:
 
     def _respond(self, response: Response) -> None:
         self._is_done = True
-        self._drop_relayed(response)
+        if self._relayed is not None:
+            self._drop_relayed(response)
         self._client.respond(response)
 
     def _drop_relayed(self, kept: Response | None) -> None:

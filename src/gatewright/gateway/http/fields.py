@@ -1,6 +1,7 @@
 """The field block of a message head: read strictly, in one pass of a regular expression (RFC 9112 §5)."""
 
 import re
+from functools import lru_cache
 
 from gatewright.gateway.http.refusal import Refused
 from gatewright.message import Field
@@ -64,6 +65,15 @@ def framing_fields(fields: list[Field]) -> dict[bytes, bytes]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def tokens_of(value: bytes) -> frozenset[bytes]:
-    """The lower-cased members of a comma-separated list."""
+    """The lower-cased members of a comma-separated list. Remembered: few values of Connection are in use."""
     return frozenset(part.strip(b" \t").lower() for part in value.split(b","))
+
+
+def keeps_alive(connection: bytes | None, minor: int) -> bool:
+    """Whether the sender means to go on using the connection (RFC 9112 §9.3)."""
+    if connection is None:
+        return minor == 1
+    options = tokens_of(connection)
+    return b"close" not in options and (minor == 1 or b"keep-alive" in options)

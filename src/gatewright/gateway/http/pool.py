@@ -62,10 +62,11 @@ class Pools:
 class Pool:
     """Connections to one origin. Mutable."""
 
-    __slots__ = ("_all", "_context", "_idle", "_owner", "_wiring", "holders", "origin")
+    __slots__ = ("_all", "_context", "_idle", "_owner", "_wiring", "holders", "host_header", "origin")
 
     def __init__(self, origin: Origin, wiring: Wiring, owner: Pools) -> None:
         self.origin = origin
+        self.host_header = origin.host_header
         self.holders = 0
         self._wiring = wiring
         self._owner = owner
@@ -83,12 +84,10 @@ class Pool:
 
     def send(self, call: TargetCall, caller: Caller) -> None:
         idle = self._idle
-        while idle:
-            connection = idle.pop()
-            if connection.is_open:
-                connection.send(call, caller)
-                return
-        self.send_afresh(call, caller)
+        if idle:
+            idle.pop().send(call, caller)
+        else:
+            self.send_afresh(call, caller)
 
     def send_afresh(self, call: TargetCall, caller: Caller) -> None:
         connecting = Connecting(self, call, caller)

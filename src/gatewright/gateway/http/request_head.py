@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from gatewright.gateway.http.fields import TOKEN, framing_fields, read_fields, tokens_of
+from gatewright.gateway.http.fields import TOKEN, framing_fields, keeps_alive, read_fields
 from gatewright.gateway.http.framing import body_length
 from gatewright.gateway.http.limits import Limits
 from gatewright.gateway.http.refusal import (
@@ -59,14 +60,18 @@ def read_request_head(head: bytes, limits: Limits) -> RequestHead:
     host = _host_of(framing, minor)
     if target[0] != 47:  # "/"
         target = _origin_form(known, target, host)
-    length = body_length(framing, minor)
+    if b"x-apigee-" in head.lower():
+        fields = _without_platform_fields(fields)
+    uri = target.decode("ascii")
+    if minor and len(framing) == 1:  # Host alone, as most requests are
+        return RequestHead(known, uri, 1, fields, 0, True, False)
     return RequestHead(
         verb=known,
-        uri=target.decode("ascii"),
+        uri=uri,
         minor=minor,
-        fields=_without_platform_fields(head, fields),
-        length=length or 0,
-        keeps_alive=_keeps_alive(framing, minor),
+        fields=fields,
+        length=body_length(framing, minor) or 0,
+        keeps_alive=keeps_alive(framing.get(b"connection"), minor),
         expects_continue=_expects_continue(framing, minor),
     )
 
@@ -111,9 +116,15 @@ def _host_of(framing: dict[bytes, bytes], minor: int) -> bytes | None:
         if minor == 1:
             raise Refused("the Host header is missing")
         return None
-    if not _HOST.fullmatch(host):
+    if not _is_host(host):
         raise Refused("the Host header is not a host name with an optional port")
     return host
+
+
+@lru_cache(maxsize=1024)
+def _is_host(text: bytes) -> bool:
+    """Remembered: a gateway is called by few names."""
+    return _HOST.fullmatch(text) is not None
 
 
 def _origin_form(verb: str, target: bytes, host: bytes | None) -> bytes:
@@ -124,17 +135,9 @@ def _origin_form(verb: str, target: bytes, host: bytes | None) -> bytes:
     if absolute is None:
         raise Refused("the request target is neither a path nor an http URL")
     authority, rest = absolute.groups()
-    if not _HOST.fullmatch(authority) or (host is not None and authority.lower() != host.lower()):
+    if not _is_host(authority) or (host is not None and authority.lower() != host.lower()):
         raise Refused("the request target and the Host header name different hosts")
     return rest if rest.startswith(b"/") else b"/" + rest
-
-
-def _keeps_alive(framing: dict[bytes, bytes], minor: int) -> bool:
-    connection = framing.get(b"connection")
-    if connection is None:
-        return minor == 1
-    options = tokens_of(connection)
-    return b"close" not in options and (minor == 1 or b"keep-alive" in options)
 
 
 def _expects_continue(framing: dict[bytes, bytes], minor: int) -> bool:
@@ -146,8 +149,6 @@ def _expects_continue(framing: dict[bytes, bytes], minor: int) -> bool:
     return True
 
 
-def _without_platform_fields(head: bytes, fields: list[Field]) -> list[Field]:
+def _without_platform_fields(fields: list[Field]) -> list[Field]:
     """Clients may not send what Edge itself says to targets and proxies."""
-    if b"x-apigee-" not in head.lower():
-        return fields
     return [field for field in fields if not field[0].lower().startswith(b"x-apigee-")]

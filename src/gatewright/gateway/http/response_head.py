@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from gatewright.gateway.http.fields import framing_fields, read_fields, tokens_of
+from gatewright.gateway.http.fields import framing_fields, keeps_alive, read_fields
 from gatewright.gateway.http.framing import UNTIL_CLOSE, body_length
 from gatewright.gateway.http.limits import Limits
 from gatewright.gateway.http.refusal import Refused
@@ -47,14 +47,8 @@ def read_response_head(head: bytes, verb: str, limits: Limits) -> ResponseHead:
         length = 0
     elif length is None:
         length = UNTIL_CLOSE
-    return ResponseHead(
-        status=status,
-        reason="" if reason is None else reason.decode("latin-1"),
-        minor=minor,
-        fields=fields,
-        length=length,
-        keeps_alive=length != UNTIL_CLOSE and _keeps_alive(framing, minor),
-    )
+    is_kept = length != UNTIL_CLOSE and keeps_alive(framing.get(b"connection"), minor)
+    return ResponseHead(status, reason.decode("latin-1") if reason else "", minor, fields, length, is_kept)
 
 
 def check_unfinished_head(data: bytes, new_from: int, limits: Limits) -> None:
@@ -65,11 +59,3 @@ def check_unfinished_head(data: bytes, new_from: int, limits: Limits) -> None:
         raise Refused("a line does not end with CR LF")
     if len(data) > limits.response_fields:
         raise Refused("the header fields are too big")
-
-
-def _keeps_alive(framing: dict[bytes, bytes], minor: int) -> bool:
-    connection = framing.get(b"connection")
-    if connection is None:
-        return minor == 1
-    options = tokens_of(connection)
-    return b"close" not in options and (minor == 1 or b"keep-alive" in options)

@@ -42,6 +42,8 @@ class Caller(Protocol):
 class Keeper(Protocol):
     """Whoever keeps the connection between calls: its pool."""
 
+    host_header: str
+
     def put_back(self, connection: "Upstream") -> None: ...
 
     def forget(self, connection: "Upstream") -> None: ...
@@ -102,17 +104,13 @@ class Upstream(asyncio.Protocol):
 
     # What the pool and callers ask for.
 
-    @property
-    def is_open(self) -> bool:
-        return self._transport is not None and not self._transport.is_closing()
-
     def send(self, call: TargetCall, caller: Caller) -> None:
         """Write the request; `caller` hears of the answer."""
         self._call = call
         self._caller = caller
         caller.carrier = self
         request = call.request
-        host = call.host_header or call.origin.host_header
+        host = call.host_header or self._keeper.host_header
         stream = request.stream
         self._timers.set(self, call.origin.io_timeout_ms)
         if stream is None:
@@ -153,7 +151,6 @@ class Upstream(asyncio.Protocol):
             self._abort()  # nobody asked: whatever it is, the next answer could not be trusted
             return
         self._answer_begun = True
-        self._timers.set(self, call.origin.io_timeout_ms)
         try:
             if self._head is not None:
                 self._read_body(data)
@@ -161,10 +158,14 @@ class Upstream(asyncio.Protocol):
                 self._read_head(call, data)
         except Refused as refused:
             self._fail(TargetFailed(Failure.MALFORMED, refused.rule))
+        if self._call is call and not self._is_paused:
+            self._timers.set(self, call.origin.io_timeout_ms)
 
     def eof_received(self) -> bool:
         if self._head is not None and self._head.length == UNTIL_CLOSE:
             self._finish_answer(b"")
+        elif self._call is None:
+            self._keeper.forget(self)  # before anybody takes it for the next call
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -296,9 +297,10 @@ class Upstream(asyncio.Protocol):
         """The last byte of the answer is here: give the connection back, then hand the answer over."""
         head, body, caller, pieces = self._head, self._body, self._caller, self._pieces
         can_be_kept = head is not None and head.keeps_alive and not rest and self._request_body is None
-        self._stop_request()
+        if self._request_body is not None:
+            self._stop_request()
         self._forget_call()
-        if can_be_kept and self.is_open:
+        if can_be_kept:
             self._keeper.put_back(self)
         else:
             self._abort()

@@ -11,7 +11,7 @@ from gatewright.gateway.http.fields import HOP_BY_HOP, tokens_of
 from gatewright.gateway.http.framing import CHUNKED
 from gatewright.message import Headers, Request, Response
 
-_CLEAN_URI = re.compile(r"/[\x21-\x7e]*")
+_CLEAN_URI = re.compile(r"/[\x21\x22\x24-\x7e]*")
 _CLEAN_REASON = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _CLEAN_VERB = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
@@ -41,8 +41,12 @@ def chunk(data: bytes) -> bytes:
 
 def request_head(request: Request, host: str, length: int) -> bytes:
     """The head of a request to a target. `length`: bytes of body, CHUNKED or NONE."""
-    verb = request.verb if _CLEAN_VERB.fullmatch(request.verb) else "GET"
-    line = f"{verb} {_clean_uri(request.uri)} HTTP/1.1\r\nHost: {host}\r\n".encode("latin-1")
+    verb, uri = request.verb, request.uri
+    if not _CLEAN_URI.fullmatch(uri):
+        uri = _encoded(uri)
+    if not _CLEAN_VERB.fullmatch(verb):
+        verb = "GET"
+    line = f"{verb} {uri} HTTP/1.1\r\nHost: {host}\r\n".encode("latin-1")
     return line + _lines(request.headers, _NOT_TO_TARGETS) + _framing_lines(length)
 
 
@@ -87,9 +91,7 @@ def _status_line(response: Response) -> bytes:
     return f"HTTP/1.1 {status} {reason}\r\n".encode("latin-1")
 
 
-def _clean_uri(uri: str) -> str:
+def _encoded(uri: str) -> str:
     """The path and query with whatever may not stand in a request line percent-encoded (RFC 9112 §3.2)."""
-    if _CLEAN_URI.fullmatch(uri) and "#" not in uri:
-        return uri
     encoded = quote(uri, safe=_VISIBLE.replace("#", ""))
     return encoded if encoded.startswith("/") else "/" + encoded
