@@ -26,11 +26,11 @@ class Pools:
 
     def send(self, call: TargetCall, caller: Caller) -> None:
         """Send over a kept connection, at once, or over a new one."""
-        self._of(call.origin).send(call, caller)
+        self.of(call.origin).send(call, caller)
 
     def hold(self, origin: Origin) -> None:
         """Keep the origin's pool until `release` is called as often."""
-        self._of(origin).holders += 1
+        self.of(origin).holders += 1
 
     def release(self, origin: Origin) -> None:
         """Connections in use finish their call; idle ones are closed with the last holder."""
@@ -52,7 +52,8 @@ class Pools:
     def __len__(self) -> int:
         return len(self._pools)
 
-    def _of(self, origin: Origin) -> "Pool":
+    def of(self, origin: Origin) -> "Pool":
+        """The pool of an origin, made when there is none."""
         pool = self._pools.get(origin)
         if pool is None:
             pool = self._pools[origin] = Pool(origin, self._wiring, self)
