@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.gateway.http.rig import End, Rig, status_of
 
 ROWS = tomllib.loads(Path(__file__).with_name("hostile_requests.toml").read_text("utf-8"))["row"]

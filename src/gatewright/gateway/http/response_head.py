@@ -43,11 +43,12 @@ def read_response_head(head: bytes, verb: str, limits: Limits) -> ResponseHead:
     framing = framing_fields(fields)
     minor = 1 if digit == b"1" else 0
     length = body_length(framing, minor)
+    is_odd = status == 204 and length not in (None, 0)  # a body may follow that must not be there
     if verb == "HEAD" or status < 200 or status in (204, 304):
         length = 0
     elif length is None:
         length = UNTIL_CLOSE
-    is_kept = length != UNTIL_CLOSE and keeps_alive(framing.get(b"connection"), minor)
+    is_kept = length != UNTIL_CLOSE and not is_odd and keeps_alive(framing.get(b"connection"), minor)
     return ResponseHead(status, reason.decode("latin-1") if reason else "", minor, fields, length, is_kept)
 
 

@@ -81,10 +81,11 @@ class Server:
     def finished(self, exchange: Exchange, outcome: Outcome) -> None:
         if not self._ended:
             # uvloop writes what was queued before it runs what is called soon.
-            self._wiring.loop.call_soon(self._finish)
+            self._wiring.loop.call_soon(self.finish_ended)
         self._ended.append((exchange, outcome))
 
-    def _finish(self) -> None:
+    def finish_ended(self) -> None:
+        """Run the application's hooks for what has ended."""
         ended, self._ended = self._ended, []
         for exchange, outcome in ended:
             exchange.finish(outcome)

@@ -148,7 +148,7 @@ class Upstream(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         call = self._call
         if call is None:
-            self._abort()  # nobody asked: whatever it is, the next answer could not be trusted
+            self._leave()  # nobody asked: whatever it is, the next answer could not be trusted
             return
         self._answer_begun = True
         try:
@@ -165,7 +165,7 @@ class Upstream(asyncio.Protocol):
         if self._head is not None and self._head.length == UNTIL_CLOSE:
             self._finish_answer(b"")
         elif self._call is None:
-            self._keeper.forget(self)  # before anybody takes it for the next call
+            self._leave()
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -190,7 +190,7 @@ class Upstream(asyncio.Protocol):
 
     def on_deadline(self) -> None:
         if self._call is None:
-            self.close()
+            self._leave()
         else:
             self._fail(TargetFailed(Failure.TIMEOUT))
 
@@ -332,6 +332,11 @@ class Upstream(asyncio.Protocol):
         body, self._request_body = self._request_body, None
         if body is not None:
             body.abandon()
+
+    def _leave(self) -> None:
+        """Be gone from the pool at once, before anybody takes this connection for the next call."""
+        self._keeper.forget(self)
+        self._abort()
 
     def _abort(self) -> None:
         self._timers.clear(self)
