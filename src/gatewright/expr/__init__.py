@@ -6,7 +6,7 @@ reads the context through those readers alone.
 
 from gatewright.expr.compile import Reader, Readers, compile_condition
 from gatewright.expr.errors import ConditionError, ExpressionError, PathError, RegexError, TemplateError
-from gatewright.expr.functions import FunctionError, InvalidArgument
+from gatewright.expr.functions import InvalidArgument
 from gatewright.expr.jsonpath import JsonPath, compile_jsonpath
 from gatewright.expr.parser import Condition, ConditionWarning, parse_condition
 from gatewright.expr.path import compile_path
@@ -20,7 +20,6 @@ __all__ = [
     "ConditionError",
     "ConditionWarning",
     "ExpressionError",
-    "FunctionError",
     "InvalidArgument",
     "JavaRegex",
     "JsonPath",

@@ -5,7 +5,7 @@ from random import Random, SystemRandom
 from typing import Generic, TypeAlias
 
 from gatewright.expr.compile import C, Readers
-from gatewright.expr.functions import FunctionError, InvalidArgument
+from gatewright.expr.functions import InvalidArgument
 from gatewright.expr.template import Argument, CallPart, Template, VariablePart
 from gatewright.message import text_of
 
@@ -17,7 +17,7 @@ Render: TypeAlias = Callable[[C], str]
 def compile_template(
     template: Template, readers: Readers[C], *, on_unresolved: OnUnresolved, random: Random | None = None
 ) -> Callable[[C], str]:
-    """The rendering of a template. What it returns raises what `on_unresolved` raises, FunctionError and
+    """The rendering of a template. What it returns raises what `on_unresolved` raises, InvalidArgument and
     RegexTimeout.
 
     An argument that names a variable which is null stands for its own text, as Apigee has it, unless
@@ -82,7 +82,7 @@ class _Compiler(Generic[C]):
             try:
                 return apply(arguments(context), random)
             except InvalidArgument as error:
-                raise FunctionError(name, error.message) from error
+                raise InvalidArgument(f"{name}: {error.message}", error.position) from error
 
         return render
 

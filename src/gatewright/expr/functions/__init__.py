@@ -1,7 +1,7 @@
 """The functions that message templates may call, one family a file. This tuple is their table of contents."""
 
 from gatewright.expr.functions import digests, encodings, queries, randomness, strings, times
-from gatewright.expr.functions.function import Apply, Function, FunctionError, InvalidArgument
+from gatewright.expr.functions.function import Apply, Function, InvalidArgument
 
 FUNCTIONS: tuple[Function, ...] = (
     *strings.FUNCTIONS,
@@ -12,4 +12,4 @@ FUNCTIONS: tuple[Function, ...] = (
     *randomness.FUNCTIONS,
 )
 
-__all__ = ["FUNCTIONS", "Apply", "Function", "FunctionError", "InvalidArgument"]
+__all__ = ["FUNCTIONS", "Apply", "Function", "InvalidArgument"]

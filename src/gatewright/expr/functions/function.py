@@ -13,21 +13,15 @@ _KEPT = 32
 
 
 class InvalidArgument(ValueError):
-    """An argument the function cannot use. `position` counts arguments from 0."""
+    """An argument the function cannot use. `position` counts arguments from 0.
+
+    At deploy it becomes a TemplateError; while a request is served it is raised as it is.
+    """
 
     def __init__(self, message: str, position: int) -> None:
         super().__init__(message)
         self.message = message
         self.position = position
-
-
-class FunctionError(Exception):
-    """A function that met an argument it cannot use while a request was served."""
-
-    def __init__(self, function: str, reason: str) -> None:
-        super().__init__(f"{function}: {reason}")
-        self.function = function
-        self.reason = reason
 
 
 Apply: TypeAlias = Callable[[Sequence[str], Random], str]
