@@ -30,20 +30,19 @@ class Diagnostic:
     """A short stable name for this kind of finding, such as `unknown-element`."""
 
     def __str__(self) -> str:
-        where = self.file
-        if self.line:
-            where += f":{self.line}:{self.column}"
+        place = f":{self.line}:{self.column}" if self.line else ""
+        where = f"{self.file}{place}: " if self.file else ""
         element = f" [{self.element}]" if self.element else ""
-        return f"{where}: {self.severity}: {self.message}{element}"
+        return f"{where}{self.severity}: {self.message}{element}"
 
 
 class Report:
-    """Findings in the order they were made. Mutable: whoever reads or checks a bundle adds to it."""
+    """Findings in the order they were made, each once. Mutable: reading and checking a bundle add to it."""
 
     __slots__ = ("_diagnostics",)
 
     def __init__(self, diagnostics: Iterable[Diagnostic] = ()) -> None:
-        self._diagnostics = list(diagnostics)
+        self._diagnostics = dict.fromkeys(diagnostics)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self._diagnostics)
@@ -60,7 +59,7 @@ class Report:
         return tuple(d for d in self._diagnostics if d.severity is Severity.WARNING)
 
     def add(self, diagnostic: Diagnostic) -> None:
-        self._diagnostics.append(diagnostic)
+        self._diagnostics[diagnostic] = None
 
     def error(self, message: str, source: Source = NOWHERE, *, rule: str = "") -> None:
         self.add(_at(Severity.ERROR, message, source, rule))
