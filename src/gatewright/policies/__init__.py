@@ -9,8 +9,14 @@ from gatewright.policies.java_callout import JavaCallout
 from gatewright.policies.known import KNOWN
 from gatewright.policies.raise_fault import RaiseFault
 from gatewright.policies.unsupported import Unsupported
+from gatewright.policies.verify_api_key import VerifyAPIKey
 
-POLICIES: tuple[type[Policy], ...] = (AssignMessage, JavaCallout, RaiseFault)
+POLICIES: tuple[type[Policy], ...] = (
+    AssignMessage,
+    JavaCallout,
+    RaiseFault,
+    VerifyAPIKey,
+)
 """The policy types that have a file of their own."""
 
 
