@@ -12,7 +12,7 @@ from tests.support.ports import make_ports
 
 from gatewright.bundle.diagnostics import Diagnostic, Report
 from gatewright.bundle.source import parse_document
-from gatewright.engine.compiler import Compilation, Compiler
+from gatewright.engine.compiler import Compilation, Compiler, OrganizationFeatures
 from gatewright.engine.context import FlowContext, MessageIds, Peer, Place, Runtime, VirtualHostFacts
 from gatewright.engine.fault_rules import fail
 from gatewright.engine.faults import Answered, Fault
@@ -53,9 +53,25 @@ def run(
     ports: Ports | None = None,
     segment: Segment = Segment.REQUEST,
     place: Place = PLACE,
+    features: OrganizationFeatures | None = None,
+    others: tuple[Policy, ...] = (),
 ) -> Outcome:
-    """Parse, compile and execute the policy once, as a step of a flow. Asserts that it can be deployed."""
-    return asyncio.run(run_in_loop(policy_type, xml, flow, ports=ports, segment=segment, place=place))
+    """Parse, compile and execute the policy once, as a step of a flow. Asserts that it can be deployed.
+
+    `others` are the rest of the bundle's policies.
+    """
+    return asyncio.run(
+        run_in_loop(
+            policy_type,
+            xml,
+            flow,
+            ports=ports,
+            segment=segment,
+            place=place,
+            features=features,
+            others=others,
+        )
+    )
 
 
 async def run_in_loop(
@@ -66,10 +82,14 @@ async def run_in_loop(
     ports: Ports | None = None,
     segment: Segment = Segment.REQUEST,
     place: Place = PLACE,
+    features: OrganizationFeatures | None = None,
+    others: tuple[Policy, ...] = (),
 ) -> Outcome:
     """The same inside a running event loop."""
     ports = ports or make_ports()
-    step = compile_step(policy_type, xml, ports, segment=segment, place=place)
+    step = compile_step(
+        policy_type, xml, ports, segment=segment, place=place, features=features, others=others
+    )
     return await run_step(step, flow or request(ports=ports, place=place))
 
 
@@ -109,21 +129,35 @@ def compile_step(
     *,
     segment: Segment = Segment.REQUEST,
     place: Place = PLACE,
+    features: OrganizationFeatures | None = None,
+    others: tuple[Policy, ...] = (),
 ) -> Step:
     """The policy as a step. Asserts that nothing keeps it from being deployed."""
-    compiled, report = _compile(policy_type, xml, ports, segment, place)
+    compiled, report = _compile(policy_type, xml, ports, segment, place, features, others)
     assert not report.errors, "\n".join(map(str, report.errors))
     assert compiled is not None
     return compiled
 
 
-def findings(policy_type: type[Policy], xml: str, *, segment: Segment = Segment.REQUEST) -> list[Diagnostic]:
+def findings(
+    policy_type: type[Policy],
+    xml: str,
+    *,
+    segment: Segment = Segment.REQUEST,
+    others: tuple[Policy, ...] = (),
+) -> list[Diagnostic]:
     """Everything that reading, checking and compiling the policy has to say, in that order."""
-    return list(_compile(policy_type, xml, make_ports(), segment, PLACE)[1])
+    return list(_compile(policy_type, xml, make_ports(), segment, PLACE, None, others)[1])
 
 
 def _compile(
-    policy_type: type[Policy], xml: str, ports: Ports, segment: Segment, place: Place
+    policy_type: type[Policy],
+    xml: str,
+    ports: Ports,
+    segment: Segment,
+    place: Place,
+    features: OrganizationFeatures | None,
+    others: tuple[Policy, ...],
 ) -> tuple[Step | None, Report]:
     report = Report()
     document, problem = parse_document("policies/Tested.xml", xml.encode())
@@ -134,7 +168,12 @@ def _compile(
         return None, report
     policy.check(report)
     shared = Compilation(
-        place=place, ports=ports, policies={policy.name: policy}, resources=lambda _: None, report=report
+        place=place,
+        ports=ports,
+        policies={each.name: each for each in (*others, policy)},
+        resources=lambda _: None,
+        report=report,
+        features=features or OrganizationFeatures(),
     )
     compiler = Compiler(shared, segment, policy=policy.name, source=policy.source)
     execute = policy.compile(compiler)

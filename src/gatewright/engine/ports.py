@@ -96,7 +96,7 @@ class Count(NamedTuple):
     """The call fitted in and was counted; one that did not fit adds to the refused ones only."""
     used: int
     refused: int
-    """Calls refused in this window."""
+    """Calls refused in this window; of a rolling one, since it was last empty."""
     total_refused: int
     """Calls refused in every window since counting began."""
     expires_at_ms: int

@@ -7,15 +7,21 @@ from gatewright.policies.assign_message import AssignMessage
 from gatewright.policies.base import Policy
 from gatewright.policies.java_callout import JavaCallout
 from gatewright.policies.known import KNOWN
+from gatewright.policies.quota import Quota
 from gatewright.policies.raise_fault import RaiseFault
+from gatewright.policies.spike_arrest import SpikeArrest
 from gatewright.policies.unsupported import Unsupported
 from gatewright.policies.verify_api_key import VerifyAPIKey
+from gatewright.policies.xml_to_json import XMLToJSON
 
 POLICIES: tuple[type[Policy], ...] = (
     AssignMessage,
     JavaCallout,
+    Quota,
     RaiseFault,
+    SpikeArrest,
     VerifyAPIKey,
+    XMLToJSON,
 )
 """The policy types that have a file of their own."""
 

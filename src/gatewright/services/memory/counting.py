@@ -40,7 +40,7 @@ def _running(record: Record, window: Window, now_ms: int) -> Record:
     else:
         same = start == window.start_ms and expires_at - start == window.length_ms
         # Another worker has gone on to the next window already: the call counts there.
-        same = same or window.start_ms < start <= now_ms + RACE_MS
+        same = same or start == window.start_ms + window.length_ms <= now_ms + RACE_MS
         fresh_start = window.start_ms
     return record if same else (fresh_start + window.length_ms, 0, fresh_start, 0, total_refused)
 
@@ -54,9 +54,9 @@ def take_rolling(
     length and at most 1/31 of it longer: the limit holds in any span.
     """
     bucket_ms = -(-length_ms // (BUCKETS - 1))
-    counts, last, refused = _recent(record, length_ms, bucket_ms, now_ms)
-    total_refused = record[5]
+    counts, last = _recent(record, length_ms, bucket_ms, now_ms)
     used = sum(counts)
+    refused, total_refused = record[4] if used else 0, record[5]
     passed = limit is None or used + weight <= limit
     if passed:
         counts[last % BUCKETS] += weight
@@ -67,16 +67,16 @@ def take_rolling(
     return after if weight else record, Count(passed, used, refused, total_refused, now_ms + length_ms)
 
 
-def _recent(record: Record, length_ms: int, bucket_ms: int, now_ms: int) -> tuple[list[int], int, int]:
-    """The buckets without what is too old, the number of the running one, and the calls refused so far."""
+def _recent(record: Record, length_ms: int, bucket_ms: int, now_ms: int) -> tuple[list[int], int]:
+    """The buckets without what is too old, and the number of the running one."""
     bucket = now_ms // bucket_ms
     last = record[3]
     if record[2] != length_ms or (last - bucket) * bucket_ms > RACE_MS + bucket_ms:
-        return [0] * BUCKETS, bucket, 0
+        return [0] * BUCKETS, bucket
     counts = list(record[6:])
     for emptied in range(last + 1, min(bucket, last + BUCKETS) + 1):
         counts[emptied % BUCKETS] = 0
-    return counts, max(last, bucket), record[4]
+    return counts, max(last, bucket)
 
 
 def try_pass(record: Record, gap_us: int, now_us: int) -> tuple[Record, bool]:

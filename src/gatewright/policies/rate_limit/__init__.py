@@ -1,0 +1,1 @@
+"""What Quota and SpikeArrest are made of."""
