@@ -66,9 +66,10 @@ def test_a_character_of_the_text_is_placed_past_entities_comments_and_cdata(
     assert (place.line, place.column) == (line, column)
 
 
-def test_a_place_past_the_end_of_the_text_is_its_end() -> None:
-    document = read(b"<a>xy</a>")
-    assert document.source(document.root).within_text(99).column == 6
+def test_a_place_past_the_end_of_the_text_is_its_end_and_still_in_the_element() -> None:
+    document = read(b"<a><b>xy</b></a>")
+    place = document.source(document.root[0]).within_text(99)
+    assert (place.column, place.element) == (9, "a/b")
 
 
 def test_line_ends_count_once() -> None:

@@ -101,7 +101,7 @@ def _path(text: str, offset: int) -> str:
     path: list[str] = []
     counts: list[dict[str, int]] = [{}]
     for found in _MARKUP.finditer(text):
-        if found.start() > offset:
+        if found.start() > offset or (found.start() == offset and found.lastgroup != "start"):
             break
         if found.lastgroup == "end":
             path.pop()
