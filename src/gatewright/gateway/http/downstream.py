@@ -310,7 +310,7 @@ class Downstream(asyncio.Protocol):
         if self._refused is not None:
             _drop_stream(response)
             response = self._refused.response()
-        self._will_close = self._is_last(head)
+        self._will_close = self._is_last(head, response)
         connection = CLOSE if self._will_close else b"" if head.minor else KEEP_ALIVE
         if not has_body(response, head.verb):
             self._transport.write(response_head(response, bodiless_length(response), connection))
@@ -331,10 +331,14 @@ class Downstream(asyncio.Protocol):
         self._answer = Answer(body, self._transport, self, is_chunked=is_chunked)
         self._answer.begin(response_head(response, length, connection))
 
-    def _is_last(self, head: RequestHead) -> bool:
+    def _is_last(self, head: RequestHead, response: Response) -> bool:
         """Whether the connection ends with this answer: it must when the request's rest will not be read."""
-        is_unread = self._incoming is not None and not self._incoming.body.has_sink
-        return not head.keeps_alive or self._house.is_draining or is_unread or self._refused is not None
+        if not head.keeps_alive or self._house.is_draining or self._refused is not None:
+            return True
+        if self._incoming is None:
+            return False
+        body = self._incoming.body
+        return not body.has_sink and response.stream is not body
 
     def answer_ended(self) -> None:
         """The answer's last byte is written: go on to the next request, or close."""
@@ -365,7 +369,7 @@ class Downstream(asyncio.Protocol):
         """Say which rule was broken, once; a call that already runs is told that its request broke off."""
         if self._answer is not None:
             self.answer_failed()
-        elif self._exchange is not None and self._incoming is not None and self._request is None:
+        elif self._exchange is not None and self._exchange.is_running and self._incoming is not None:
             self._refused = refused
             self._is_deaf = True
             self._incoming.body.fail()

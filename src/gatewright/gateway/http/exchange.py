@@ -29,7 +29,17 @@ class Client(Protocol):
 class Exchange:
     """Mutable, of one request. It is done once it has responded or has been cancelled."""
 
-    __slots__ = ("_client", "_handling", "_is_done", "_pools", "_relayed", "_run", "_tasks", "carrier")
+    __slots__ = (
+        "_client",
+        "_handling",
+        "_has_started",
+        "_is_done",
+        "_pools",
+        "_relayed",
+        "_run",
+        "_tasks",
+        "carrier",
+    )
 
     def __init__(self, handling: Handling, client: Client, pools: Pools, tasks: Tasks) -> None:
         self._handling = handling
@@ -37,11 +47,18 @@ class Exchange:
         self._pools = pools
         self._tasks = tasks
         self._run: Run = handling.run()
+        self._has_started = False
         self._is_done = False
         self._relayed: Body | None = None  # the body of the target's answer, while it still arrives
         self.carrier: Carrier | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """The call has begun and not yet answered."""
+        return self._has_started and not self._is_done
+
     def start(self) -> None:
+        self._has_started = True
         self._resume(None, None)
 
     def cancel(self) -> None:
