@@ -319,8 +319,6 @@ def test_counters_that_must_be_awaited_are() -> None:
         ("", '<Allow count="3"/><Interval>0.1</Interval><TimeUnit>minute</TimeUnit>', "InvalidQuotaInterval"),
         ("", '<Allow count="3"/><Interval>0</Interval><TimeUnit>minute</TimeUnit>', "InvalidQuotaInterval"),
         ("", '<Allow count="3"/><Interval>1</Interval><TimeUnit>year</TimeUnit>', "InvalidQuotaTimeUnit"),
-        (' type="flexi"', f"{ONE}<StartTime>2017-7-16 12:00:00</StartTime>", "StartTimeNotSupported"),
-        (' type="rollingwindow"', f"{ONE}<StartTime>2017-7-16 12:00:00</StartTime>", "StartTimeNotSupported"),
         (' type="calendar"', f"{ONE}<StartTime>7-16-2017 12:00:00</StartTime>", "InvalidStartTime"),
         (' type="calendar"', f"{ONE}<StartTime>2017-02-30 12:00:00</StartTime>", "InvalidStartTime"),
         (
@@ -333,11 +331,6 @@ def test_counters_that_must_be_awaited_are() -> None:
             ONE + asynchronous("<SyncIntervalInSeconds>-1</SyncIntervalInSeconds>"),
             "InvalidSynchronizeIntervalForAsyncConfiguration",
         ),
-        (
-            "",
-            f"{ONE}<Synchronous>true</Synchronous>" + asynchronous("<SyncMessageCount>5</SyncMessageCount>"),
-            "InvalidAsynchronizeConfigurationForSynchronousQuota",
-        ),
         ("", MINUTE, "missing-value"),
         ("", '<UseQuotaConfigInAPIProduct stepName="Nobody"/>', "unknown-policy"),
     ],
@@ -345,6 +338,25 @@ def test_counters_that_must_be_awaited_are() -> None:
 def test_what_edge_refuses_to_deploy_is_refused(attributes: str, rest: str, rule: str) -> None:
     found = findings(Quota, xml(rest, attributes))
     assert [each.rule for each in found if each.severity == "error"] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "rest", "rule"),
+    [
+        (' type="flexi"', f"{ONE}<StartTime>2017-7-16 12:00:00</StartTime>", "StartTimeNotSupported"),
+        (' type="rollingwindow"', f"{ONE}<StartTime>2017-7-16 12:00:00</StartTime>", "StartTimeNotSupported"),
+        (
+            "",
+            f"{ONE}<Synchronous>true</Synchronous>" + asynchronous("<SyncMessageCount>5</SyncMessageCount>"),
+            "InvalidAsynchronizeConfigurationForSynchronousQuota",
+        ),
+    ],
+)
+def test_what_only_edge_refuses_is_a_warning(attributes: str, rest: str, rule: str) -> None:
+    """apigee/devrel's references/product-recommendations deploys a flexi quota with a start time."""
+    assert [(each.severity, each.rule) for each in findings(Quota, xml(rest, attributes))] == [
+        ("warning", rule)
+    ]
 
 
 def test_an_unknown_type_is_refused() -> None:

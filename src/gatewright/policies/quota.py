@@ -157,8 +157,9 @@ class Quota(Policy):
         if self.start_time is None:
             return
         if self.quota_type not in (None, "calendar"):
-            message = f"a start time is only for type calendar, not {self.quota_type}"
-            report.error(message, self.source, rule="StartTimeNotSupported")
+            # Edge refuses it; later generations deploy it, and public bundles hold it.
+            message = f"<StartTime> has no effect: it is for type calendar, not {self.quota_type}"
+            report.warning(message, self.source, rule="StartTimeNotSupported")
         if period.parse_start_time(self.start_time) is None:
             message = f"invalid start time {self.start_time!r}: write yyyy-MM-dd HH:mm:ss"
             report.error(message, self.source, rule="InvalidStartTime")
@@ -168,9 +169,10 @@ class Quota(Policy):
         if settings is None:
             return
         if self.synchronous:
-            message = "a synchronous quota takes no <AsynchronousConfiguration>"
+            # Edge refuses it; later generations deploy it.
+            message = "<AsynchronousConfiguration> has no effect in a synchronous quota"
             rule = "InvalidAsynchronizeConfigurationForSynchronousQuota"
-            report.error(message, settings.source, rule=rule)
+            report.warning(message, settings.source, rule=rule)
         if (settings.sync_interval_in_seconds or 0) < 0:
             message = "<SyncIntervalInSeconds> must not be negative"
             report.error(message, settings.source, rule="InvalidSynchronizeIntervalForAsyncConfiguration")
