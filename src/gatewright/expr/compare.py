@@ -2,7 +2,7 @@
 
 Null rows: the table of docs.apigee.com/api-platform/reference/conditions-reference, as published, odd rows
 included. Coercion: both sides become the wider of Boolean < Integer < Long < Float < Double < String; a
-string that spells a number equals that number.
+string that spells a number equals that number. A message is an Object, which compares to nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from gatewright.expr.nodes import Operator
 from gatewright.expr.numeric import number_of
-from gatewright.message import Value, text_of
+from gatewright.message import Message, Value, text_of
 
 Comparer: TypeAlias = Callable[[Value, Value], bool]
 
@@ -41,6 +41,8 @@ def comparer(operator: Operator) -> Comparer:
             return both_null if right is None else left_null
         if right is None:
             return right_null
+        if isinstance(left, Message) or isinstance(right, Message):
+            return False
         return compare(left, right)
 
     return with_nulls
@@ -87,15 +89,17 @@ def _starts_with(left: Value, right: Value) -> bool:
 
 
 def _ordering(on_numbers: Callable[[float, float], bool], on_texts: Callable[[str, str], bool]) -> Comparer:
+    """Two strings are ordered as texts; beside a number, a string that spells one is a number too."""
+
     def compare(left: Value, right: Value) -> bool:
         if isinstance(left, str) and isinstance(right, str):
             return on_texts(left, right)
-        if _is_number(left) or _is_number(right):
-            numbers = _numbers(left, right)
-            return numbers is not None and on_numbers(*numbers)
         if isinstance(left, bool) and isinstance(right, bool):
             return on_numbers(left, right)
-        return False
+        numbers = _numbers(left, right)
+        if numbers is not None:
+            return on_numbers(*numbers)
+        return on_texts(text_of(left), text_of(right))
 
     return compare
 

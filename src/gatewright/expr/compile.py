@@ -24,7 +24,7 @@ from gatewright.expr.nodes import (
 from gatewright.expr.parser import Condition
 from gatewright.expr.path import compile_path, parse_path
 from gatewright.expr.regex import compile_java_regex
-from gatewright.message import Value, text_of
+from gatewright.message import Message, Value, text_of
 
 C = TypeVar("C")
 Reader: TypeAlias = Callable[[C], Value]
@@ -60,8 +60,7 @@ class _Compiler(Generic[C]):
             case Truth(operand):
                 return self._truth(operand)
             case Comparison():
-                test = self._comparison(node)
-                return negated(test) if node.is_negated else test
+                return self._negatable(node)
             case Not(operand):
                 return negated(self.compile(operand))
             case Chain():
@@ -82,6 +81,13 @@ class _Compiler(Generic[C]):
                 groups[-1].append(operand)
         tests = [joined(self._tighter, [self.compile(part) for part in group]) for group in groups]
         return joined(self._looser, tests)
+
+    def _negatable(self, node: Comparison) -> Test[C] | bool:
+        if not node.is_negated:
+            return self._comparison(node)
+        if isinstance(node.right, Literal) and node.right.value is None:
+            return False  # the row of `!~` in the table of nulls
+        return negated(self._comparison(node))
 
     def _comparison(self, node: Comparison) -> Test[C] | bool:
         left, operator, right = node.left, node.operator, node.right
@@ -151,7 +157,7 @@ def against_literal(read: Reader[C], operator: Operator, literal: LiteralValue) 
     if operator is Operator.EQUALS:
         return _equals(read, literal)
     if operator is Operator.NOT_EQUALS:
-        return negated(_equals(read, literal))
+        return _not_equals(read, literal)
     if operator is Operator.MATCHES_PATH and (path := parse_path(text_of(literal)).literal) is not None:
         return lambda context: read(context) == path
     if operator.is_pattern:
@@ -201,14 +207,28 @@ def _equals(read: Reader[C], literal: LiteralValue) -> Test[C]:
     return equals
 
 
+def _not_equals(read: Reader[C], literal: LiteralValue) -> Test[C]:
+    slow = comparer(Operator.NOT_EQUALS)
+    spelled = text_of(literal)
+    is_text = isinstance(literal, str)
+
+    def not_equals(context: C) -> bool:
+        value = read(context)
+        if is_text and value.__class__ is str:
+            return value != literal
+        return value != spelled and slow(value, literal)
+
+    return not_equals
+
+
 def _on_text(read: Reader[C], holds: Callable[[str], bool]) -> Test[C]:
-    """A test on the value's text. Null passes none: see NULLS."""
+    """A test on the value's text. Null passes none (see NULLS), nor does a message."""
 
     def test(context: C) -> bool:
         value = read(context)
         if isinstance(value, str):
             return holds(value)
-        return value is not None and holds(text_of(value))
+        return value is not None and not isinstance(value, Message) and holds(text_of(value))
 
     return test
 

@@ -1,10 +1,11 @@
-"""MatchesPath patterns: globs over the elements of a path.
+"""MatchesPath patterns: globs in which `*` stops at a slash.
 
-`*` is one element, `**` any number of them, `{name}` one element, and `%` makes a special character after it
-literal. `*` inside an element (`/cat*`) stands for any characters of that element, and `**` beside other text
-(`/music**`) for any characters at all, as the published bundles that write it mean.
-Source: docs.apigee.com/api-platform/reference/conditions-reference,
-docs.apigee.com/api-platform/fundamentals/pattern-matching-conditional-statements.
+`*` and `{name}` stand for any characters of one path element, none included (`/items/*` matches `/items/`),
+`**` for any characters at all, and `%` makes a special character after it literal. Everything else is
+literal, slashes too, so `/a/**` does not match `/a`.
+Sources: docs.apigee.com/api-platform/reference/conditions-reference (Path expressions),
+docs.apigee.com/api-platform/fundamentals/pattern-matching-conditional-statements,
+stackoverflow.com/questions/21228086 (what `/**/x/**` was seen not to match).
 """
 
 import re
@@ -18,16 +19,13 @@ from gatewright.expr.regex import linear_answer
 class Wild(Enum):
     """A wildcard, as the regular expression that says what it stands for."""
 
-    ELEMENT = "[^/]+"
-    IN_ELEMENT = "[^/]*"
+    ELEMENT = "[^/]*"
     ANYTHING = ".*"
-    ELEMENTS_BEFORE = "(?:.*/)?"
-    ELEMENTS_AFTER = "(?:/.*)?"
 
 
 @dataclass(frozen=True)
 class PathPattern:
-    """Literal text and wildcards in turn, no two texts side by side. Every text is a pattern."""
+    """Literal texts and wildcards in turn, no two texts side by side. Every text is a pattern."""
 
     parts: tuple[str | Wild, ...]
 
@@ -44,39 +42,29 @@ class PathPattern:
 
     @property
     def expression(self) -> str:
-        """The pattern in RE2's syntax."""
+        """The pattern as a regular expression that `re` and RE2 read alike."""
         return "".join(part.value if isinstance(part, Wild) else _quoted(part) for part in self.parts)
 
 
 def parse_path(pattern: str) -> PathPattern:
-    if pattern == "**":
-        return PathPattern((Wild.ANYTHING,))
-    elements = pattern.split("/")
     parts: list[str | Wild] = []
-    for i, element in enumerate(elements):
-        if element == "**":
-            parts.append(Wild.ELEMENTS_BEFORE if i == 0 else Wild.ELEMENTS_AFTER)
-            continue
-        if i > 0 and not (i == 1 and elements[0] == "**"):
-            parts.append("/")
-        parts.extend(_element(element))
-    return PathPattern(tuple(_joined(parts)))
+    for piece in _pieces(pattern):
+        if isinstance(piece, str) and parts and isinstance(last := parts[-1], str):
+            parts[-1] = last + piece
+        else:
+            parts.append(piece)
+    return PathPattern(tuple(parts))
 
 
 def compile_path(pattern: str) -> Callable[[str], bool]:
     """Whether a path matches: as a whole, and with regard to case."""
     parsed = parse_path(pattern)
+    literal = parsed.literal
+    if literal is not None:
+        return literal.__eq__
     match parsed.parts:
-        case ():
-            return "".__eq__
-        case (str(text),):
-            return text.__eq__
         case (Wild.ANYTHING,):
             return _always
-        case (Wild.ELEMENTS_AFTER,):
-            return _below("")
-        case (str(prefix), Wild.ELEMENTS_AFTER):
-            return _below(prefix)
         case (str(prefix), Wild.ANYTHING):
             return _starting(prefix)
         case _:
@@ -85,11 +73,6 @@ def compile_path(pattern: str) -> Callable[[str], bool]:
 
 def _always(_: str) -> bool:
     return True
-
-
-def _below(prefix: str) -> Callable[[str], bool]:
-    folder = prefix + "/"
-    return lambda path: path == prefix or path.startswith(folder)
 
 
 def _starting(prefix: str) -> Callable[[str], bool]:
@@ -104,41 +87,31 @@ def _by_expression(parsed: PathPattern) -> Callable[[str], bool]:
     return linear_answer(f"(?s){parsed.expression}", is_full=True, source=parsed.expression)
 
 
-def _element(element: str) -> Iterator[str | Wild]:
-    """What one element says. `{name}` and `*` alone are a whole element, which is never empty."""
-    if element == "*":
-        yield Wild.ELEMENT
-        return
+def _pieces(pattern: str) -> Iterator[str | Wild]:
     at = 0
-    while at < len(element):
-        char = element[at]
-        if char == "%" and element[at + 1 : at + 2] in tuple("%*{}"):
-            yield element[at + 1]
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "%" and pattern[at + 1 : at + 2] in tuple("%*{}"):
+            yield pattern[at + 1]
             at += 2
         elif char == "*":
-            is_double = element.startswith("**", at)
-            yield Wild.ANYTHING if is_double else Wild.IN_ELEMENT
+            is_double = pattern.startswith("**", at)
+            yield Wild.ANYTHING if is_double else Wild.ELEMENT
             at += 2 if is_double else 1
-        elif char == "{" and "}" in element[at:]:
+        elif (closing := _closing(pattern, at)) is not None:
             yield Wild.ELEMENT
-            at = element.index("}", at) + 1
+            at = closing + 1
         else:
             yield char
             at += 1
 
 
-def _joined(parts: list[str | Wild]) -> Iterator[str | Wild]:
-    text = ""
-    for part in parts:
-        if isinstance(part, str):
-            text += part
-            continue
-        if text:
-            yield text
-            text = ""
-        yield part
-    if text:
-        yield text
+def _closing(pattern: str, at: int) -> int | None:
+    """Where the `}` of a `{name}` is that begins there; a name holds no slash."""
+    if pattern[at] != "{":
+        return None
+    closing = pattern.find("}", at)
+    return None if closing < 0 or "/" in pattern[at:closing] else closing
 
 
 def _quoted(text: str) -> str:

@@ -39,7 +39,10 @@ def _pieces(pattern: str) -> Iterator[Format]:
 
 def _split(pattern: str) -> Iterator[tuple[str, bool]]:
     """Text in quotes is literal, two quotes are one, and so is whatever is no ASCII letter."""
-    for i, part in enumerate(pattern.replace("''", "\0").split("'")):
+    parts = pattern.replace("''", "\0").split("'")
+    if len(parts) % 2 == 0:
+        raise ValueError("a quote is not closed")
+    for i, part in enumerate(parts):
         is_quoted = i % 2 == 1
         for is_letter, run in groupby(part, lambda char: char.isascii() and char.isalpha()):
             yield "".join(run).replace("\0", "'"), is_quoted or not is_letter
@@ -83,6 +86,12 @@ def _named(name: Format, *, is_short: bool) -> Format:
     return (lambda moment: name(moment)[:3]) if is_short else name
 
 
+def _iso_zone(width: int) -> Format:
+    if width > 3:
+        raise ValueError("X may stand three times at most")
+    return _literal("Z")
+
+
 def _calendar_year(moment: datetime) -> int:
     return moment.year
 
@@ -124,7 +133,7 @@ _FIXED: dict[str, Callable[[int], Format]] = {
     "a": lambda _: lambda moment: "AM" if moment.hour < 12 else "PM",
     "z": lambda width: _literal("UTC" if width < 4 else "Coordinated Universal Time"),
     "Z": lambda _: _literal("+0000"),
-    "X": lambda _: _literal("Z"),
+    "X": _iso_zone,
 }
 
 

@@ -10,16 +10,16 @@ _SURROGATES = (0xD800, 0xDFFF)
 Range: TypeAlias = tuple[int, int]
 """First and last code point, both included."""
 
+Property: TypeAlias = tuple[str, bool]
+"""A Unicode property's name as RE2 and regex both spell it, and whether it is negated."""
+
 
 @dataclass(frozen=True, slots=True)
 class CharSet:
-    """The characters in `ranges` (sorted, apart from each other) or in one of `properties`; or all others.
-
-    A property is a name as RE2 and regex both spell it, and whether it is negated.
-    """
+    """The characters in `ranges` (sorted, apart from each other) or in one of `properties`; or all others."""
 
     ranges: tuple[Range, ...] = ()
-    properties: tuple[tuple[str, bool], ...] = ()
+    properties: tuple[Property, ...] = ()
     is_negated: bool = False
 
     def __contains__(self, code: int) -> bool:
@@ -96,7 +96,12 @@ def ignoring_case(chars: CharSet, *, unicode: bool) -> CharSet:
         extra.extend(_shifted(first, last, ord("A"), ord("Z"), 32))
         if unicode and last > 0x7F and last - first < 0x1000:
             extra.extend(_other_cases(first, last))
-    return CharSet(merged((*chars.ranges, *extra)), chars.properties, chars.is_negated)
+    return CharSet(merged((*chars.ranges, *extra)), _any_case(chars.properties), chars.is_negated)
+
+
+def _any_case(properties: tuple[Property, ...]) -> tuple[Property, ...]:
+    cased = [(name, False) for name in ("Lu", "Ll", "Lt")]
+    return (*properties, *cased) if any(held in cased for held in properties) else properties
 
 
 def _shifted(first: int, last: int, low: int, high: int, by: int) -> Iterable[Range]:

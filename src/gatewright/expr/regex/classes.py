@@ -28,22 +28,30 @@ class ClassReader:
         is_negated = self._scan.take("^")
         chars = self._operand()
         while self._scan.take("&&"):
-            if self._scan.peek in ("]", "&"):
-                continue
-            chars = self._known(chars.intersection(self._operand()))
+            other = self._operand()
+            if chars is None or other is None:
+                chars = other if chars is None else chars  # Java takes a missing side as no restriction
+            else:
+                chars = self._known(chars.intersection(other))
         if not self._scan.take("]"):
             raise self._scan.error("missing ] of a class", self._start)
+        if chars is None:
+            raise self._scan.error("a class without characters", self._start)
         return chars.negated() if is_negated else chars
 
-    def _operand(self) -> CharSet:
-        """Everything up to `&&` or `]`. A `]` that comes first is a character."""
-        chars = CharSet()
-        is_first = True
+    def _operand(self) -> CharSet | None:
+        """Everything up to `&&` or `]`; None when that is nothing.
+
+        A `]` that comes first in the class is a character.
+        """
+        chars: CharSet | None = None
+        start = self._scan.position
+        is_start_of_class = self._scan.text[start - 1] in "[^"
         while not self._scan.at_end and not self._scan.text.startswith("&&", self._scan.position):
-            if self._scan.peek == "]" and not is_first:
+            if self._scan.peek == "]" and not (is_start_of_class and self._scan.position == start):
                 break
-            chars = self._known(chars.union(self._item()))
-            is_first = False
+            item = self._item()
+            chars = item if chars is None else self._known(chars.union(item))
         return chars
 
     def _item(self) -> CharSet:

@@ -3,6 +3,7 @@ the regex module with a time limit."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from typing import Any, TypeAlias
 
 import re2  # type: ignore[import-untyped]
 import regex  # type: ignore[import-untyped]
@@ -10,13 +11,19 @@ import regex  # type: ignore[import-untyped]
 from gatewright.expr.errors import RegexError
 from gatewright.expr.regex.reader import read_regex
 from gatewright.expr.regex.replacement import Replacement, expanded, read_replacement
-from gatewright.expr.regex.syntax import Capture, One, walk
+from gatewright.expr.regex.syntax import At, Capture, One, Place, walk
 from gatewright.expr.regex.writer import Use, write_backtracking, write_linear
 
 TIMEOUT_S = 0.05
 """For one match of a pattern that needs backtracking."""
 
 _SMALL_PROGRAM = 1_000  # instructions; above it re2.Set could run out of its memory and answer wrongly
+
+
+_MOST_RESTARTS = 1_000  # each may take TIMEOUT_S
+
+Occurrence: TypeAlias = tuple[int, int, Sequence[str | None]]
+"""Start, end and groups (0 the whole) of one match."""
 
 
 class RegexTimeout(Exception):
@@ -61,8 +68,8 @@ class JavaRegex:
         pieces.append(text[end:])
         return "".join(pieces)
 
-    def occurrences(self, text: str) -> Iterator[tuple[int, int, Sequence[str | None]]]:
-        """Start, end and groups (0 the whole) of each occurrence, not overlapping. Raises RegexTimeout."""
+    def occurrences(self, text: str) -> Iterator[Occurrence]:
+        """Each place where the pattern occurs, none overlapping another. Raises RegexTimeout."""
         try:
             for found in self._finder(text):
                 yield found.start(), found.end(), (found.group(), *found.groups())
@@ -70,13 +77,17 @@ class JavaRegex:
             raise RegexTimeout(self.pattern) from None
 
     @cached_property
-    def _finder(self) -> "Callable[[str], Iterator[re2._Match[str]] | Iterator[regex.Match[str]]]":
+    def _finder(self) -> Callable[[str], Iterator[Any]]:
         written = self._linear(Use.SPANS)
-        if written is not None:
-            linear = _compiled(written, self.pattern)
-            return lambda text: linear.finditer(_encodable(text))
-        backtracking = self._backtracking
-        return lambda text: backtracking.finditer(text, timeout=TIMEOUT_S)
+        backtracking = self._backtracking if written is None or self._has_boundaries else None
+        linear = None if written is None else _compiled(written, self.pattern)
+
+        def find(text: str) -> Iterator[Any]:
+            if linear is None or (backtracking is not None and not text.isascii()):
+                return _each_by_backtracking(backtracking, text, self.pattern)
+            return _each_once(linear.finditer(_encodable(text)))
+
+        return find
 
     def _linear(self, use: Use) -> str | None:
         """The pattern in RE2's syntax, or None when RE2 cannot run it."""
@@ -90,13 +101,28 @@ class JavaRegex:
         return written
 
     @property
+    def _has_boundaries(self) -> bool:
+        """RE2's word boundaries know ASCII alone; Java's, up to version 18, know all letters and digits."""
+        places = (Place(At.WORD_BOUNDARY), Place(At.NO_WORD_BOUNDARY))
+        return any(node in places for node in walk(self._root))
+
+    @property
     def _has_properties(self) -> bool:
         return any(isinstance(node, One) and node.chars.properties for node in walk(self._root))
 
     def _answer(self, use: Use) -> Callable[[str], bool]:
         written = self._linear(use)
+        linear = None
         if written is not None:
-            return linear_answer(written, is_full=use is Use.FULL_MATCH, source=self.pattern)
+            linear = linear_answer(written, is_full=use is Use.FULL_MATCH, source=self.pattern)
+            if not self._has_boundaries:
+                return linear
+        backtracking = self._backtracking_answer(use)
+        if linear is None:
+            return backtracking
+        return lambda text: linear(text) if text.isascii() else backtracking(text)
+
+    def _backtracking_answer(self, use: Use) -> Callable[[str], bool]:
         compiled = self._backtracking
         find = compiled.fullmatch if use is Use.FULL_MATCH else compiled.search
         pattern = self.pattern
@@ -158,6 +184,32 @@ def _compiled(written: str, source: str) -> "re2._Regexp[str]":
 def _refused(pattern: str, reason: object) -> RegexError:
     text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
     return RegexError(f"regular expression refused: {text}", pattern, 0, len(pattern))
+
+
+def _each_once(found: Iterator[Any]) -> Iterator[Any]:
+    """google-re2 reports an empty match twice when it does not lie where the search began."""
+    last = None
+    for match in found:
+        if match.span() != last:
+            yield match
+        last = match.span()
+
+
+def _each_by_backtracking(compiled: Any, text: str, pattern: str) -> Iterator[Any]:
+    """As Java's find(): after an empty match the next one starts at least one character further on."""
+    found = compiled.finditer(text, timeout=TIMEOUT_S)
+    empty_at = -1
+    restarts = 0
+    while (match := next(found, None)) is not None:
+        if match.start() == empty_at:
+            restarts += 1
+            if restarts > _MOST_RESTARTS:
+                raise RegexTimeout(pattern)
+            found = compiled.finditer(text, empty_at + 1, timeout=TIMEOUT_S)
+            empty_at = -1
+            continue
+        yield match
+        empty_at = match.start() if match.start() == match.end() else -1
 
 
 def _encodable(text: str) -> str:

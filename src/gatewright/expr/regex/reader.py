@@ -25,6 +25,7 @@ from gatewright.expr.regex.syntax import (
     Place,
     Repeat,
     Sequence,
+    walk,
 )
 from gatewright.expr.scanner import Scanner
 
@@ -87,12 +88,16 @@ class _Reader:
         self._flags = Flags()
         self._captures = 0
         self._names: set[str] = set()
+        self._references_ahead: list[tuple[int, int]] = []
         self._depth = 0
 
     def whole(self) -> Node:
         root = self._alternatives()
         if not self._scan.at_end:
             raise self._scan.error("unmatched closing parenthesis")
+        for number, start in self._references_ahead:
+            if number <= self._captures:
+                raise self._scan.error(f"a reference to group {number} before it is not supported", start)
         return root
 
     def _alternatives(self) -> Node:
@@ -141,8 +146,16 @@ class _Reader:
         if char in "*+?":
             raise self._scan.error(f"nothing to repeat before {char}", start)
         if char == "{":
-            raise self._scan.error("{ needs a backslash unless it counts repetitions", start)
+            self._repeat_nothing(start)
+            return None
         return self._quantified(self._single(char, start))
+
+    def _repeat_nothing(self, start: int) -> None:
+        """`{2}` with nothing to repeat before it, as in `a{1}{2}`: Java takes it for nothing."""
+        if not self._scan.peek.isdecimal():
+            raise self._scan.error("{ needs a backslash unless it counts repetitions", start)
+        self._scan.position = start
+        self._quantified(_NOTHING)
 
     def _single(self, char: str, start: int) -> Node:
         if char == "[":
@@ -162,8 +175,8 @@ class _Reader:
             raise self._scan.error("a backslash ends the pattern", start)
         if self._scan.peek in _PLACES:
             place = _PLACES[self._scan.next()]
-            if place is At.WORD_BOUNDARY and self._scan.peek == "{":
-                raise self._scan.error("\\b{…} is not supported", start)
+            if place is At.WORD_BOUNDARY and self._scan.take("{g}"):
+                raise self._scan.error("\\b{g} is not supported", start)
             return Place(place)
         if self._scan.take("X"):
             return Grapheme()
@@ -190,7 +203,8 @@ class _Reader:
         while self._scan.peek.isdecimal() and number * 10 + int(self._scan.peek) <= self._captures:
             number = number * 10 + int(self._scan.next())
         if number > self._captures:
-            raise self._scan.error(f"no group {number} before it", start)
+            self._references_ahead.append((number, start))
+            return One(CharSet())  # as in Java, a reference to a group that does not exist never matches
         return BackReference(number, self._flags.ignores_case)
 
     def _group(self, start: int) -> Node | None:
@@ -198,10 +212,16 @@ class _Reader:
             return self._capture(start, None)
         for opening, kind in _OPENINGS.items():
             if self._scan.take(opening):
-                return Group(kind, self._body(start))
+                return self._look(Group(kind, self._body(start)), start)
         if self._scan.take("<"):
             return self._capture(start, self._name(start))
         return self._flag_group(start)
+
+    def _look(self, group: Group, start: int) -> Group:
+        is_behind = group.kind in (GroupKind.BEHIND, GroupKind.NOT_BEHIND)
+        if is_behind and any(isinstance(node, Repeat) and node.most is None for node in walk(group.body)):
+            raise self._scan.error("look-behind without a greatest length", start)
+        return group
 
     def _name(self, start: int) -> str:
         name = self._scan.until(">")
@@ -298,6 +318,7 @@ class _Reader:
                 self._scan.until("\n", may_be_absent=True)
 
 
+_NOTHING = Sequence(())
 _NEWLINE = CharSet(((10, 10),), is_negated=True)
 _LINE_BREAK = Group(
     GroupKind.PLAIN,

@@ -37,7 +37,7 @@ _LINEAR_PLACES = {
     At.WORD_BOUNDARY: r"\b",
     At.NO_WORD_BOUNDARY: r"\B",
 }
-_WORD = "[0-9A-Z_a-z]"
+_WORD = r"[_\p{L}\p{Nd}]"
 _BACKTRACKING_PLACES = {
     At.INPUT_START: r"\A",
     At.WORD_BOUNDARY: f"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))",
