@@ -81,8 +81,7 @@ class Tokens(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A period that calls are counted in. Without a start it starts with the first call counted in it."""
 
     start_ms: int | None

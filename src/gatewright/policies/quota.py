@@ -16,6 +16,7 @@ from gatewright.policies.rate_limit import period, terms
 from gatewright.policies.rate_limit.limit import Allow
 from gatewright.policies.rate_limit.terms import Terms, TermsOf, UseQuotaConfigInAPIProduct
 from gatewright.policies.rate_limit.weight import INVALID_MESSAGE_WEIGHT, compile_weight
+from gatewright.policies.soon import after
 
 QuotaType: TypeAlias = Literal["default", "calendar", "rollingwindow", "flexi"]
 Take: TypeAlias = Callable[[str, int, Terms, int], Soon[Count]]
@@ -192,14 +193,8 @@ class Quota(Policy):
                 return None
             call = _Call(found, identifier_of(flow) or "_default")
             key = f"{scope}{found.caller_class}\0{call.identifier}"
-            count = take(key, weight_of(flow), found, clock.now_ms())
-            if isinstance(count, Count):
-                settle(flow, call, count)
-                return None
-            return settle_later(flow, call, count)
-
-        async def settle_later(flow: FlowContext, call: _Call, count: Awaitable[Count]) -> None:
-            settle(flow, call, await count)
+            counted = take(key, weight_of(flow), found, clock.now_ms())
+            return after(counted, lambda count: settle(flow, call, count))
 
         return execute
 
@@ -256,8 +251,9 @@ class Quota(Policy):
 
         def settle(flow: FlowContext, call: _Call, count: Count) -> None:
             refused = not count.passed or (self.enforce_only and count.used >= call.terms.limit)
-            for name, value in _facts(call, count, refused):
-                flow.variables[prefix + name] = value
+            _tell(flow.variables, prefix, call, count, int(refused))
+            if call.terms.caller_class:
+                _tell_of_class(flow.variables, f"{prefix}class", call.terms, count)
             if refused:
                 raise self.violation(status=status, identifier=call.identifier)
 
@@ -268,26 +264,21 @@ def _no_terms(_: FlowContext) -> None:
     return None
 
 
-def _facts(call: _Call, count: Count, refused: bool) -> list[tuple[str, Value]]:
-    """What the policy tells in its variables, by the end of their names."""
-    limit = call.terms.limit
-    available = max(limit - count.used, 0)
-    facts: list[tuple[str, Value]] = [
-        ("allowed.count", limit),
-        ("used.count", count.used),
-        ("available.count", available),
-        ("exceed.count", int(refused)),
-        ("total.exceed.count", int(refused)),
-        ("expiry.time", count.expires_at_ms),
-        ("identifier", call.identifier),
-    ]
-    if call.terms.caller_class:
-        facts += [
-            ("class", call.terms.caller_class),
-            ("class.allowed.count", limit),
-            ("class.used.count", count.used),
-            ("class.available.count", available),
-            ("class.exceed.count", count.refused),
-            ("class.total.exceed.count", count.total_refused),
-        ]
-    return facts
+def _tell(variables: dict[str, Value], prefix: str, call: _Call, count: Count, refused: int) -> None:
+    limit, used = call.terms.limit, count.used
+    variables[prefix + "allowed.count"] = limit
+    variables[prefix + "used.count"] = used
+    variables[prefix + "available.count"] = limit - used if used < limit else 0
+    variables[prefix + "exceed.count"] = refused
+    variables[prefix + "total.exceed.count"] = refused
+    variables[prefix + "expiry.time"] = count.expires_at_ms
+    variables[prefix + "identifier"] = call.identifier
+
+
+def _tell_of_class(variables: dict[str, Value], prefix: str, held: Terms, count: Count) -> None:
+    variables[prefix] = held.caller_class
+    variables[f"{prefix}.allowed.count"] = held.limit
+    variables[f"{prefix}.used.count"] = count.used
+    variables[f"{prefix}.available.count"] = max(held.limit - count.used, 0)
+    variables[f"{prefix}.exceed.count"] = count.refused
+    variables[f"{prefix}.total.exceed.count"] = count.total_refused

@@ -44,10 +44,24 @@ class Limit(NamedTuple):
 
 def compile_limit(allow: Allow, cx: Compiler) -> Callable[[FlowContext], Limit]:
     """The limit of a call: its class's, else the common one. Where nothing gives a number it is 0."""
-    common = _compile_count(allow.count, allow.count_ref, cx)
     by_class = allow.by_class
     if by_class is None:
+        common = _compile_count(allow.count, allow.count_ref, cx)
         return lambda flow: Limit(common(flow), "")
+    return _compile_limit_by_class(allow, by_class, cx)
+
+
+def constant_limit(allow: Allow) -> Limit | None:
+    """The limit where it is the same for every call."""
+    if allow.by_class is not None or allow.count_ref:
+        return None
+    return Limit(_literal(allow.count), "")
+
+
+def _compile_limit_by_class(
+    allow: Allow, by_class: CallerClass, cx: Compiler
+) -> Callable[[FlowContext], Limit]:
+    common = _compile_count(allow.count, allow.count_ref, cx)
     class_of = cx.text(by_class.ref)
     counts = {each.name: _compile_count(each.count, each.count_ref, cx) for each in by_class.allows}
 
@@ -66,7 +80,7 @@ def whole_number(text: str) -> int | None:
 
 
 def _compile_count(literal: int | None, ref: str | None, cx: Compiler) -> Callable[[FlowContext], int]:
-    fallback = max(literal or 0, 0)
+    fallback = _literal(literal)
     if not ref:
         return lambda _: fallback
     text_of = cx.text(ref)
@@ -76,3 +90,7 @@ def _compile_count(literal: int | None, ref: str | None, cx: Compiler) -> Callab
         return fallback if number is None else number
 
     return count
+
+
+def _literal(count: int | None) -> int:
+    return max(count or 0, 0)

@@ -7,7 +7,7 @@ from gatewright.bundle.fields import Node, Ref, attribute, child, text
 from gatewright.engine.compiler import Compiler
 from gatewright.engine.context import FlowContext
 from gatewright.engine.faults import fault
-from gatewright.policies.rate_limit.limit import Allow, compile_limit, whole_number
+from gatewright.policies.rate_limit.limit import Allow, compile_limit, constant_limit, whole_number
 from gatewright.policies.rate_limit.period import LONGEST_INTERVAL, UNIT_MS, TimeUnit
 
 INTERVAL_NOT_RESOLVED: Final = fault(
@@ -63,6 +63,9 @@ TermsOf: TypeAlias = Callable[[FlowContext], Terms | None]
 
 def compile_terms(allow: Allow, interval: Ref[str], time_unit: Ref[str], cx: Compiler) -> TermsOf:
     """Terms from literals and variables. The function raises a fault when interval or unit are not known."""
+    constant = _constant_terms(allow, interval, time_unit)
+    if constant is not None:
+        return lambda _: constant
     limit_of = compile_limit(allow, cx)
     interval_of = cx.ref_text(interval)
     unit_of = cx.ref_text(time_unit)
@@ -78,6 +81,16 @@ def compile_terms(allow: Allow, interval: Ref[str], time_unit: Ref[str], cx: Com
         return Terms(limit.calls, number, unit, limit.caller_class)
 
     return terms_of
+
+
+def _constant_terms(allow: Allow, interval: Ref[str], time_unit: Ref[str]) -> Terms | None:
+    """Terms that are the same for every call; None when a variable has a say in them."""
+    limit = constant_limit(allow)
+    number = read_interval(interval.value or "")
+    unit = read_time_unit(time_unit.value or "")
+    if limit is None or interval.ref or time_unit.ref or number is None or unit is None:
+        return None
+    return Terms(limit.calls, number, unit)
 
 
 def compile_product_terms(prefix: str, otherwise: TermsOf, cx: Compiler) -> TermsOf:
