@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from tests.policies.support import Outcome, compile_step, findings, request, run, run_step
-from tests.support.ports import FixedClock, make_ports
+from tests.support.ports import FixedClock, MapClients, make_ports
+from tests.support.records import KEY, client, product
 
+from gatewright.bundle.values import Ref
 from gatewright.engine.compiler import Compiler, OrganizationFeatures
 from gatewright.engine.context import Place
 from gatewright.engine.flow import Execute
@@ -16,6 +18,7 @@ from gatewright.engine.ports import Count, Ports, Window
 from gatewright.message import Value
 from gatewright.policies.base import Policy, policy
 from gatewright.policies.quota import Quota
+from gatewright.policies.verify_api_key import VerifyAPIKey
 from gatewright.services.memory.counters import MemoryCounters
 
 MINUTE = "<Interval>1</Interval><TimeUnit>minute</TimeUnit>"
@@ -24,20 +27,16 @@ MINUTE_MS = 60_000
 DISTRIBUTED = "<Distributed>true</Distributed>"
 
 
-@policy(category="Security", display="Verify API Key", prefix="verifyapikey")
-class VerifyAPIKey(Policy):
-    """Stands for the policy that recognised the caller."""
-
-    def compile(self, cx: Compiler) -> Execute:
-        raise NotImplementedError
-
-
 @policy(category="Security", display="OAuth v2.0", prefix="oauthV2")
 class OAuthV2(Policy):
     """Stands for the policy that recognised the caller."""
 
     def compile(self, cx: Compiler) -> Execute:
         raise NotImplementedError
+
+
+VERIFY = '<VerifyAPIKey name="Key"><APIKey ref="request.queryparam.apikey"/></VerifyAPIKey>'
+KEY_POLICY = VerifyAPIKey(name="Key", api_key=Ref(ref="request.queryparam.apikey"))
 
 
 @pytest.fixture
@@ -62,7 +61,7 @@ def asynchronous(setting: str) -> str:
 
 
 def call(text: str, ports: Ports, variables: dict[str, str] | None = None) -> Outcome:
-    step = compile_step(Quota, text, ports, others=(VerifyAPIKey(name="Key"), OAuthV2(name="Token")))
+    step = compile_step(Quota, text, ports, others=(KEY_POLICY, OAuthV2(name="Token")))
     return asyncio.run(run_step(step, request(variables=variables, ports=ports)))
 
 
@@ -254,6 +253,36 @@ def test_the_api_product_may_give_the_terms(step: str, prefix: str, ports: Ports
     product = {f"{prefix}limit": "10", f"{prefix}interval": "1", f"{prefix}timeunit": "minute"}
     assert told(call(text, ports, product))["allowed.count"] == 10
     assert told(call(text, ports))["allowed.count"] == 3
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        # apigee/api-platform-samples, sample-proxies/apikey: by references.
+        (
+            '<Interval ref="verifyapikey.Key.apiproduct.developer.quota.interval">1</Interval>'
+            '<TimeUnit ref="verifyapikey.Key.apiproduct.developer.quota.timeunit">minute</TimeUnit>'
+            '<Allow countRef="verifyapikey.Key.apiproduct.developer.quota.limit">5</Allow>'
+        ),
+        # GoogleCloudPlatform/apigee-samples, basic-quota.
+        '<UseQuotaConfigInAPIProduct stepName="Key"/>',
+    ],
+)
+def test_a_key_may_call_as_often_as_its_product_says(terms: str, ports: Ports, clock: FixedClock) -> None:
+    clients = MapClients()
+    clients.add(client(product(quota="1", quota_interval="1", quota_time_unit="minute")))
+    ports = make_ports(clock=clock, counters=ports.counters, clients=clients)
+    verify = compile_step(VerifyAPIKey, VERIFY, ports)
+    text = xml(f'{terms}<Identifier ref="request.queryparam.apikey"/>')
+    quota = compile_step(Quota, text, ports, others=(KEY_POLICY,))
+    outcomes = []
+    for _ in range(2):
+        verified = asyncio.run(run_step(verify, request(path=f"/json?apikey={KEY}", ports=ports)))
+        outcomes.append(asyncio.run(run_step(quota, verified.flow)))
+    assert passed(outcomes) == [True, False]
+    assert json.loads(outcomes[1].answer.content)["fault"]["faultstring"] == (
+        f"Rate limit quota violation. Quota limit  exceeded. Identifier : {KEY}"
+    )
 
 
 def test_a_product_without_a_quota_and_no_default_leave_the_policys_own_terms(ports: Ports) -> None:

@@ -1,5 +1,6 @@
 """The shared table loses nothing between processes, survives their deaths and forgets by its rule."""
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -139,3 +140,27 @@ def test_a_file_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
 
 def test_the_file_is_for_its_owner_alone(table: SlotTable, path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("number", [errno.EOPNOTSUPP, errno.EINVAL])
+def test_a_file_system_that_cannot_reserve_space_is_good_enough(
+    path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(file: int, offset: int, size: int) -> None:
+        raise OSError(number, "cannot reserve")
+
+    monkeypatch.setattr(os, "posix_fallocate", refuse)
+    table = SlotTable.open(path, ONE_SET, 2)
+    assert table.update("a", 0, plus_one) == 1
+    table.close()
+
+
+def test_a_full_disk_is_an_error_when_the_table_is_opened(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(file: int, offset: int, size: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", refuse)
+    with pytest.raises(OSError, match="No space left"):
+        SlotTable.open(path, ONE_SET, 2)

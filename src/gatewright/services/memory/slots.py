@@ -5,6 +5,7 @@ when its holder dies, so a killed worker blocks nobody. Records are made of sign
 whole, and the digest of a new key last: a worker killed between the two leaves a free slot.
 """
 
+import errno
 import fcntl
 import mmap
 import os
@@ -129,7 +130,12 @@ def _set_size(record: int) -> int:
 
 
 def _reserve(file: int, size: int) -> None:
-    if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(file, 0, size)
-    else:  # macOS
-        os.ftruncate(file, size)
+    if hasattr(os, "posix_fallocate"):  # macOS has none
+        try:
+            os.posix_fallocate(file, 0, size)
+        except OSError as error:
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):  # file systems that cannot reserve
+                raise
+        else:
+            return
+    os.ftruncate(file, size)
