@@ -29,9 +29,9 @@ ROOMS: dict[str, set[str]] = {
     "samples": {"entities", "message", "xml"},
     "operations": {"store", "bundle", "engine", "policies", "entities", "samples"},
     "management": {
-        "operations", "entities", "policies", "xml", "config",
-        # The handles that it passes to operations; it asks them nothing itself.
-        "store.Store", "store.Passwords", "store.StoreUnavailable", "store.Transaction",
+        "operations", "entities", "policies", "bundle", "xml", "config",
+        # The handles that it passes to operations, and the news that a login may have changed.
+        "store.Store", "store.Passwords", "store.StoreUnavailable", "store.Transaction", "store.Follower",
     },
     "gateway": {
         "engine", "policies", "services", "store", "bundle", "message", "entities", "samples", "config",

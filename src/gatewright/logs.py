@@ -37,3 +37,6 @@ def log_to_stderr(process: str, level: int = logging.INFO, stream: TextIO | None
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # These report their own comings and goings at info.
+    for name in ("alembic", "uvicorn"):
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))

@@ -27,11 +27,8 @@ class DataFolder:
 
     @property
     def certificate(self) -> Path:
-        return self.path / "tls" / "gateway.crt"
-
-    @property
-    def private_key(self) -> Path:
-        return self.path / "tls" / "gateway.key"
+        """The gateway's certificate and its key, PEM."""
+        return self.path / "tls.pem"
 
     @property
     def counters(self) -> Path:

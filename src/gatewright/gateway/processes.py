@@ -42,7 +42,6 @@ class Family:
     def __init__(self, wake: Connection) -> None:
         self._children: list[Child] = []
         self._wake = wake
-        self._stopping = False
 
     def add(self, child: Child) -> None:
         child.start()

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from gatewright.management.auth import Logins
 from gatewright.operations.deployments import DeployCheck
 from gatewright.policies.base import Policy
-from gatewright.store import Passwords, Store
+from gatewright.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Management:
     """One per process."""
 
     store: Store
-    passwords: Passwords
+    logins: Logins
     check: DeployCheck
     policy_types: Mapping[str, type[Policy]]
     expected_workers: int

@@ -1,0 +1,107 @@
+"""One management call as a route sees it: the names in its path, its caller, what it works with."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from gatewright.entities import User
+from gatewright.management.auth import check_allowed
+from gatewright.management.context import Management, management_of
+from gatewright.management.errors import Refused
+from gatewright.management.wire import Fields, read_fields, reply
+from gatewright.policies.base import Policy
+from gatewright.store import Store
+
+Handler: TypeAlias = Callable[["Call"], Awaitable[Response]]
+
+LARGEST_PAGE = 1_000
+
+
+class Call:
+    """A request whose caller is known and allowed."""
+
+    __slots__ = ("management", "request", "user")
+
+    def __init__(self, request: Request, management: Management, user: User) -> None:
+        self.request = request
+        self.management = management
+        self.user = user
+
+    def __getitem__(self, name: str) -> str:
+        """A name from the path."""
+        found: str = self.request.path_params[name]
+        return found
+
+    @property
+    def organization(self) -> str:
+        return self["organization"]
+
+    @property
+    def store(self) -> Store:
+        return self.management.store
+
+    @property
+    def by(self) -> str:
+        """Who does it, for the stamps of what is written."""
+        return self.user.email
+
+    @property
+    def policies(self) -> Mapping[str, type[Policy]]:
+        return self.management.policy_types
+
+    @property
+    def revision(self) -> int:
+        """The revision's number in the path. Raises Refused."""
+        text = self["revision"]
+        if not text.isascii() or not text.isdigit() or len(text) > 5:
+            raise Refused(400, "management.InvalidRevision", f"{text!r} is not a revision number")
+        return int(text)
+
+    def query(self, name: str, default: str = "") -> str:
+        return self.request.query_params.get(name, default)
+
+    def is_set(self, name: str) -> bool:
+        return self.query(name).lower() == "true"
+
+    @property
+    def page(self) -> tuple[str, int | None]:
+        """`startKey`, inclusive, and `count`; None for all. Raises Refused."""
+        text = self.query("count")
+        if not text:
+            return self.query("startKey"), None
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LARGEST_PAGE:
+            raise Refused(
+                400, "management.InvalidCount", f"count must be from 1 to {LARGEST_PAGE}, not {text!r}"
+            )
+        return self.query("startKey"), int(text)
+
+    async def fields(self) -> Fields:
+        return await read_fields(self.request)
+
+    def reply(self, body: object, status: int = 200, *, root: str | None = None) -> Response:
+        return reply(self.request, body, status, root=root)
+
+    def nothing(self) -> Response:
+        return Response(status_code=204)
+
+    def wrong_action(self, *actions: str) -> Refused:
+        """For an `action` that the path does not offer."""
+        offered = ", ".join(actions)
+        return Refused(
+            400, "management.InvalidAction", f"action must be one of {offered}, not {self.query('action')!r}"
+        )
+
+
+def route(path: str, **handlers: Handler) -> Route:
+    """A path below `/v1` and what each method does: `route("/organizations", GET=list_organizations)`."""
+
+    async def endpoint(request: Request) -> Response:
+        management = management_of(request)
+        user = await management.logins.user(request.headers.get("authorization"))
+        check_allowed(request, user)
+        return await handlers[request.method](Call(request, management, user))
+
+    return Route(f"/v1{path}", endpoint, methods=list(handlers))

@@ -1,0 +1,126 @@
+"""Bodies on the wire: JSON and XML in and out, in Edge's shapes.
+
+Clients are lax: they send numbers and booleans as text and texts as numbers, JSON without its content type,
+and XML where a script was written for it. What goes out is JSON unless the client asks for XML.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+from lxml import etree
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gatewright.management.xml_shape import from_xml, to_xml
+from gatewright.xml import XmlRefused, parse_message
+
+Struct = TypeVar("Struct", bound=msgspec.Struct)
+Fields: TypeAlias = Mapping[str, Any]
+"""A body's fields by their wire names, as JSON has them."""
+
+BODY_LIMIT = 1024 * 1024
+BUNDLE_LIMIT = 16 * 1024 * 1024
+"""Bytes. A bundle itself may have 15 MB; a form around it needs a little more."""
+
+
+class BadBody(Exception):
+    """The request's body cannot be used; the text says which field and why."""
+
+
+class BodyTooLarge(Exception):
+    """The request's body is larger than such a request may have."""
+
+
+async def read_bytes(request: Request, limit: int = BODY_LIMIT) -> bytes:
+    """The whole body. Raises BodyTooLarge, without reading on, once it exceeds the limit."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise BodyTooLarge(f"the body is larger than {limit} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def read_fields(request: Request) -> Fields:
+    """The body's fields; an empty body has none. Raises BadBody and BodyTooLarge."""
+    body = await read_bytes(request)
+    if not body.strip():
+        return {}
+    is_xml = "xml" in request.headers.get("content-type", "") or body.lstrip().startswith(b"<")
+    fields = _xml_fields(body) if is_xml else _json_fields(body)
+    if not isinstance(fields, dict):
+        raise BadBody("the body must be a JSON object")
+    return fields
+
+
+def _json_fields(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as problem:
+        raise BadBody(f"the body is not valid JSON: {problem}") from None
+
+
+def _xml_fields(body: bytes) -> Any:
+    try:
+        return from_xml(parse_message(body))
+    except XmlRefused as refused:
+        raise BadBody(f"the body is not valid XML: {refused}") from None
+
+
+def as_struct(fields: Fields, kind: type[Struct]) -> Struct:
+    """The fields as that type, unknown ones left aside. Raises BadBody, naming the field."""
+    try:
+        return msgspec.convert(_loosened(fields, kind), kind, strict=False)
+    except msgspec.ValidationError as problem:
+        raise BadBody(str(problem)) from None
+
+
+def merged(was: Struct, fields: Fields) -> Struct:
+    """The struct with the given fields in place of its own. Raises BadBody."""
+    return as_struct({**msgspec.to_builtins(was), **fields}, type(was))
+
+
+def _loosened(value: Any, kind: Any) -> Any:
+    """Numbers and booleans as text, wherever the type wants text; all else is msgspec's business."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(value, Mapping):
+        types = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+        return {name: _loosened(each, types[name]) for name, each in value.items() if name in types}
+    arguments = getattr(kind, "__args__", ())
+    if isinstance(value, list):
+        inner = next((each for each in arguments if each is not Ellipsis), None)
+        return [_loosened(each, inner) for each in value]
+    if isinstance(value, bool | int | float) and (kind is str or str in arguments):
+        return json.dumps(value)
+    for each in arguments:
+        if isinstance(each, type) and issubclass(each, msgspec.Struct):
+            return _loosened(value, each)
+    return value
+
+
+def reply(request: Request, body: object, status: int = 200, *, root: str | None = None) -> Response:
+    """The body as the client wants it. `root` names the XML root element where it is not the struct's."""
+    if prefers_xml(request):
+        element = to_xml(body, root)
+        content = etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True)
+        return Response(content, status, media_type="application/xml")
+    return Response(msgspec.json.encode(body), status, media_type="application/json")
+
+
+def prefers_xml(request: Request) -> bool:
+    """Whether Accept names an XML type before any JSON type or wildcard."""
+    for choice in request.headers.get("accept", "").lower().split(","):
+        media_type = choice.partition(";")[0].strip()
+        if media_type in ("application/xml", "text/xml"):
+            return True
+        if media_type in ("application/json", "application/*", "*/*"):
+            return False
+    return False
+
+
+def prefers_json(request: Request) -> bool:
+    """Whether Accept names JSON: for what is XML by nature and has a JSON form as well."""
+    return "json" in request.headers.get("accept", "").lower() and not prefers_xml(request)
