@@ -190,7 +190,7 @@ class _Parser:
             if text[0] == '"':
                 self._warn("double quotes around an argument are read as single quotes", start, end)
             return Argument(raw, literal=text[1:-1])
-        if _NUMBER.fullmatch(text):
+        if _NUMBER.fullmatch(text) or text in ("true", "false"):
             return Argument(raw, literal=text)
         named = _ARGUMENT.fullmatch(text)
         if named is None:
