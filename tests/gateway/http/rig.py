@@ -134,9 +134,10 @@ class ScriptedApplication:
     buffers_request: bool = False
     request_limit: int | None = 10 * 1024 * 1024
     calls: list[ScriptedCall] = field(default_factory=list)
+    peers: list[Peer] = field(default_factory=list)
 
     def handle(self, request: Request, peer: Peer) -> Handling:
-        del peer
+        self.peers.append(peer)
         call = ScriptedCall(request, self.flow, self.buffers_request, self.request_limit)
         self.calls.append(call)
         return call

@@ -43,7 +43,18 @@ class Body:
     Pieces are held until there is a sink, and reading pauses once `hold_limit` bytes are held.
     """
 
-    __slots__ = ("_failed", "_held", "_held_size", "_hold_limit", "_sink", "_source", "ended", "length")
+    __slots__ = (
+        "_failed",
+        "_held",
+        "_held_size",
+        "_hold_limit",
+        "_is_paused",
+        "_is_sink_full",
+        "_sink",
+        "_source",
+        "ended",
+        "length",
+    )
 
     def __init__(self, source: Source, length: int | None, hold_limit: int) -> None:
         self._source = source
@@ -52,6 +63,8 @@ class Body:
         self._held_size = 0
         self._hold_limit = hold_limit
         self._failed = False
+        self._is_paused = False
+        self._is_sink_full = False
         self.ended = False
         self.length = length
         """Bytes in all where the sender declared it, else None."""
@@ -64,8 +77,7 @@ class Body:
             return
         self._held.append(data)
         self._held_size += len(data)
-        if self._held_size > self._hold_limit:
-            self._source.pause_body()
+        self._settle()
 
     def end(self) -> None:
         self.ended = True
@@ -81,10 +93,8 @@ class Body:
 
     def hold_all(self) -> None:
         """Keep everything that arrives, however much, until it is taken."""
-        was_paused = self._held_size > self._hold_limit
         self._hold_limit = _UNLIMITED
-        if was_paused:
-            self._source.resume_body()
+        self._settle()
 
     @property
     def has_sink(self) -> bool:
@@ -97,7 +107,6 @@ class Body:
 
     def drain_into(self, sink: Sink) -> None:
         """Hand the sink everything held, and from now on each piece as it arrives."""
-        paused = self._held_size > self._hold_limit
         held = self.take_held()
         self._sink = sink
         if not self.ended:
@@ -108,19 +117,32 @@ class Body:
             sink.body_failed()
         elif self.ended:
             sink.body_end()
-        elif paused:
-            self._source.resume_body()
+        else:
+            self._settle()
 
     def pause(self) -> None:
-        if not self.ended:
-            self._source.pause_body()
+        """The sink is full."""
+        self._is_sink_full = True
+        self._settle()
 
     def resume(self) -> None:
-        if not self.ended:
-            self._source.resume_body()
+        self._is_sink_full = False
+        self._settle()
 
     def abandon(self) -> None:
         self._sink = None
         self._held = []
         if not self.ended and not self._failed:
             self._source.abandon_body()
+
+    def _settle(self) -> None:
+        """Let the source read, or not, as things stand."""
+        if self.ended or self._failed:
+            return
+        should_pause = self._is_sink_full or self._held_size > self._hold_limit
+        if should_pause is not self._is_paused:
+            self._is_paused = should_pause
+            if should_pause:
+                self._source.pause_body()
+            else:
+                self._source.resume_body()

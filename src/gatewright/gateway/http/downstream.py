@@ -276,6 +276,7 @@ class Downstream(asyncio.Protocol):
             return
         if not incoming.is_complete:
             return
+        incoming.resume_body()
         self.deadline = 0
         self._incoming = None
         self._buffer = rest
