@@ -16,6 +16,7 @@ from gatewright.gateway.tls import self_signed, server_context
 from gatewright.message import Request, Response
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+LAST = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 NAMES = ("localhost", "myorg-prod.localhost", "127.0.0.1")
 
 
@@ -24,8 +25,21 @@ def certificate(tmp_path: Path) -> Path:
     return self_signed(tmp_path / "tls" / "gateway.pem", NAMES, datetime.datetime.now(datetime.UTC))
 
 
+@pytest.fixture
+def pem(certificate: Path) -> str:
+    return certificate.read_text()
+
+
 def hello(request: Request) -> Response:
     return Response(content=b"hello")
+
+
+def own_name(request: Request) -> Response:
+    return Response(content=(request.headers.get("host") or "").encode())
+
+
+def secure(host: str, port: int, tls: TargetTls | None = None) -> Origin:
+    return Origin("https", host, port, tls=tls)
 
 
 def trusting(certificate: Path) -> ssl.SSLContext:
@@ -46,29 +60,27 @@ async def test_a_client_that_trusts_the_certificate_is_served(certificate: Path)
 
 
 async def test_the_flow_learns_how_the_client_is_connected(certificate: Path) -> None:
-    seen = []
     entrance = Entrance("secure", server_context(certificate))
     async with gateway(answering(hello), entrance=entrance) as running:
-        original = running.application.handle
-        running.application.handle = lambda request, peer: (seen.append(peer), original(request, peer))[1]  # type: ignore[method-assign]
         _, writer = await asyncio.open_connection(
             "127.0.0.1", running.port, ssl=trusting(certificate), server_hostname="localhost"
         )
         writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         await asyncio.sleep(0.1)
         writer.close()
-    assert seen[0].scheme == "https"
-    assert seen[0].virtual_host == "secure"
-    assert seen[0].tls_protocol == "TLSv1.3"
-    assert seen[0].tls_cipher
-    assert seen[0].ip == "127.0.0.1"
+    (peer,) = running.application.peers
+    assert peer.scheme == "https"
+    assert peer.virtual_host == "secure"
+    assert peer.tls_protocol == "TLSv1.3"
+    assert peer.tls_cipher
+    assert peer.ip == "127.0.0.1"
 
 
 async def test_an_old_protocol_is_refused(certificate: Path) -> None:
     context = trusting(certificate)
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     context.set_ciphers("ALL:@SECLEVEL=0")
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="TLSv1_1 is deprecated"):
         context.maximum_version = ssl.TLSVersion.TLSv1_1
     entrance = Entrance("secure", server_context(certificate))
     async with gateway(answering(hello), entrance=entrance) as running:
@@ -100,19 +112,21 @@ def test_the_certificate_is_made_once_and_only_its_owner_can_read_it(tmp_path: P
 # Towards targets.
 
 
-async def test_a_targets_certificate_is_verified_unless_the_target_says_otherwise(certificate: Path) -> None:
+async def test_a_targets_certificate_is_verified_unless_the_target_says_otherwise(
+    certificate: Path, pem: str
+) -> None:
     entrance = Entrance("secure", server_context(certificate))
     async with gateway(answering(hello), entrance=entrance) as behind:
-        verdicts = {
+        cases = {
             "untrusted": TargetTls(),
-            "trusted": TargetTls(trust_pem=certificate.read_text()),
-            "wrong name": TargetTls(trust_pem=certificate.read_text(), server_name="other.example"),
+            "trusted": TargetTls(trust_pem=pem),
+            "wrong name": TargetTls(trust_pem=pem, server_name="other.example"),
             "not verified": TargetTls(verify=False, server_name="other.example"),
         }
         endings = {}
-        for case, tls in verdicts.items():
-            async with gateway(Origin("https", "localhost", behind.port, tls=tls)) as running:
-                endings[case] = await running.ask(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        for case, tls in cases.items():
+            async with gateway(secure("localhost", behind.port, tls)) as running:
+                endings[case] = await running.ask(LAST)
     assert endings["untrusted"].endswith(b"\r\n\r\nTLS")
     assert endings["trusted"].endswith(b"\r\n\r\nhello")
     assert endings["wrong name"].endswith(b"\r\n\r\nTLS")
@@ -120,24 +134,14 @@ async def test_a_targets_certificate_is_verified_unless_the_target_says_otherwis
 
 
 async def test_a_target_that_does_not_speak_tls_is_told_apart() -> None:
-    async with gateway(answering(hello)) as behind:
-        async with gateway(Origin("https", "localhost", behind.port)) as running:
-            answer = await running.ask(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-    assert answer.endswith(b"\r\n\r\nTLS")
+    async with gateway(answering(hello)) as behind, gateway(secure("localhost", behind.port)) as running:
+        assert (await running.ask(LAST)).endswith(b"\r\n\r\nTLS")
 
 
-async def test_a_resolved_target_is_asked_by_its_own_name(certificate: Path) -> None:
+async def test_a_resolved_target_is_asked_by_its_own_name(certificate: Path, pem: str) -> None:
     entrance = Entrance("secure", server_context(certificate))
-    async with gateway(
-        answering(lambda r: Response(content=(r.headers.get("host") or "").encode())), entrance=entrance
-    ) as behind:
-        origin = Origin(
-            "https",
-            "myorg-prod.localhost",
-            443,
-            address=("127.0.0.1", behind.port),
-            tls=TargetTls(trust_pem=certificate.read_text()),
-        )
-        async with gateway(origin) as running:
-            answer = await running.ask(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    async with gateway(answering(own_name), entrance=entrance) as behind:
+        tls, address = TargetTls(trust_pem=pem), ("127.0.0.1", behind.port)
+        async with gateway(Origin("https", "myorg-prod.localhost", 443, address, tls)) as running:
+            answer = await running.ask(LAST)
     assert answer.endswith(b"\r\n\r\nmyorg-prod.localhost")
