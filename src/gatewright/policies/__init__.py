@@ -7,6 +7,7 @@ from gatewright.policies.assign_message import AssignMessage
 from gatewright.policies.base import Policy
 from gatewright.policies.java_callout import JavaCallout
 from gatewright.policies.known import KNOWN
+from gatewright.policies.oauth_v2 import OAuthV2
 from gatewright.policies.quota import Quota
 from gatewright.policies.raise_fault import RaiseFault
 from gatewright.policies.spike_arrest import SpikeArrest
@@ -17,6 +18,7 @@ from gatewright.policies.xml_to_json import XMLToJSON
 POLICIES: tuple[type[Policy], ...] = (
     AssignMessage,
     JavaCallout,
+    OAuthV2,
     Quota,
     RaiseFault,
     SpikeArrest,

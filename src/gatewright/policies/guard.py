@@ -10,7 +10,10 @@ from gatewright.policies.client_faults import store_away
 
 
 def guarded(execute: Execute, on_fault: Callable[[FlowContext, Fault], None]) -> Execute:
-    """The same policy, with `on_fault` called for each fault on its way out, and StoreAway made a fault."""
+    """The same policy, with `on_fault` called for each fault on its way out, and StoreAway made a fault.
+
+    What `on_fault` raises goes out in the fault's place.
+    """
 
     def away(flow: FlowContext) -> Fault:
         fault = store_away()

@@ -1,0 +1,182 @@
+"""VerifyAccessToken: let only calls with a good token through.
+
+The token must exist, be in time and approved; its key, app and developer in good standing; one of its
+products must hold the call; and it must have every scope that the policy lists. (docs: OAuthV2 policy,
+VerifyAccessToken.)
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
+
+from gatewright.engine.compiler import Compiler
+from gatewright.engine.context import FlowContext
+from gatewright.engine.faults import Fault
+from gatewright.engine.flow import Execute
+from gatewright.entities import AccessToken, ApiProduct, Client
+from gatewright.message import Value
+from gatewright.policies import client_faults
+from gatewright.policies.access import Access, Decision, Refusal
+from gatewright.policies.base import VariableDoc
+from gatewright.policies.client_variables import CALLER_VARIABLES, caller_variables
+from gatewright.policies.derived import Derived
+from gatewright.policies.oauth import errors
+from gatewright.policies.oauth.lifetimes import seconds_left
+from gatewright.policies.soon import after
+
+if TYPE_CHECKING:
+    from gatewright.policies.oauth_v2 import OAuthV2
+
+log = logging.getLogger(__name__)
+
+VERIFIED_VARIABLES: tuple[VariableDoc, ...] = (
+    VariableDoc("organization_name", "string", "The organization."),
+    VariableDoc("grant_type", "string", "The grant type that the token was issued for."),
+    VariableDoc("token_type", "string", "BearerToken."),
+    VariableDoc("access_token", "string", "The token."),
+    VariableDoc("issued_at", "string", "When the token was issued, in epoch milliseconds."),
+    VariableDoc("expires_in", "string", "Seconds that the token still lives; 0 for ever."),
+    VariableDoc("status", "string", "approved."),
+    VariableDoc("scope", "string", "The token's scopes, separated by blanks."),
+    VariableDoc("accesstoken.{attribute}", "string", "A custom attribute of the token."),
+    *CALLER_VARIABLES,
+)
+
+
+def compile_operation(policy: "OAuthV2", cx: Compiler) -> Execute:
+    """Works at once as long as the token and its client are in the worker's memory."""
+    read = _compile_location(policy, cx)
+    ports, organization = cx.ports, cx.place.organization
+    verification = _Verification(policy, cx)
+
+    def execute(flow: FlowContext) -> Awaitable[None] | None:
+        text = read(flow)
+        if not text:
+            raise errors.no_access_token()
+
+        def found(token: AccessToken | None) -> Awaitable[None] | None:
+            checked = verification.check_token(token)
+            client = ports.clients.find(organization, checked.client_id)
+            return after(client, lambda client: verification.check_call(flow, text, checked, client))
+
+        return after(ports.tokens.find(organization, text), found)
+
+    return execute
+
+
+class _Verification:
+    """The checks of one policy, and what it has worked out about clients."""
+
+    def __init__(self, policy: "OAuthV2", cx: Compiler) -> None:
+        self._organization = cx.place.organization
+        self._clock = cx.ports.clock
+        self._access = Access(cx.place, cx.ports.clock)
+        self._scopes = frozenset((policy.scope or "").split())
+        self._callers: Derived[Client, dict[str, Mapping[str, Value]]] = Derived(lambda _: {})
+
+    def check_token(self, token: AccessToken | None) -> AccessToken:
+        if token is None:
+            raise errors.invalid_access_token()
+        if token.is_expired(self._clock.now_ms()):
+            raise errors.access_token_expired()
+        if token.status != "approved":
+            raise errors.access_token_not_approved()
+        return token
+
+    def check_call(self, flow: FlowContext, text: str, token: AccessToken, client: Client | None) -> None:
+        if client is None:
+            log.info("the token's consumer key has been deleted", extra={"messageid": flow.message_id})
+            raise errors.invalid_access_token()
+        decision = self._access.decide(client, flow, token.api_products)
+        if decision.product is None:
+            raise _fault_of(decision, flow)
+        self._check_scopes(flow, token)
+        flow.variables.update(self._caller(client, decision.product))
+        flow.variables.update(self._token_variables(text, token))
+
+    def _check_scopes(self, flow: FlowContext, token: AccessToken) -> None:
+        if self._scopes and not self._scopes.issubset(token.scopes):
+            log.info(
+                "access refused: the token has scopes [%s] and lacks [%s]",
+                " ".join(token.scopes),
+                " ".join(sorted(self._scopes.difference(token.scopes))),
+                extra={"messageid": flow.message_id},
+            )
+            raise errors.insufficient_scope()
+
+    def _caller(self, client: Client, product: ApiProduct) -> Mapping[str, Value]:
+        by_product = self._callers.of(client)
+        known = by_product.get(product.name)
+        if known is None:
+            known = by_product[product.name] = caller_variables(client, product)
+        return known
+
+    def _token_variables(self, text: str, token: AccessToken) -> dict[str, Value]:
+        variables: dict[str, Value] = {
+            "organization_name": self._organization,
+            "grant_type": token.grant_type,
+            "token_type": "BearerToken",
+            "access_token": text,
+            "issued_at": str(token.issued_at),
+            "expires_in": str(seconds_left(token.expires_at, self._clock.now_ms())),
+            "status": token.status,
+            "scope": " ".join(token.scopes),
+        }
+        for attribute in token.attributes:
+            variables[f"accesstoken.{attribute.name}"] = attribute.value
+        return variables
+
+
+def challenge(fault: Fault, realm: str, scopes: str) -> str:
+    """WWW-Authenticate in Edge's form (RFC 6750 §3), e.g. for the fault of an unknown token:
+
+    `Bearer realm="null",error="invalid_token",error_description="keymanagement.service.invalid_access_token:
+    Invalid Access Token"`
+    """
+    error = "insufficient_scope" if fault.status == 403 else "invalid_token"
+    parts = [
+        f'realm="{_quotable(realm)}"',
+        f'error="{error}"',
+        f'error_description="{_quotable(f"{fault.code}: {fault.message}")}"',
+    ]
+    if error == "insufficient_scope" and scopes:
+        parts.append(f'scope="{_quotable(scopes)}"')
+    return "Bearer " + ",".join(parts)
+
+
+def _compile_location(policy: "OAuthV2", cx: Compiler) -> Callable[[FlowContext], str | None]:
+    """Where the token is: the whole of a variable, or what follows the prefix in the Authorization header."""
+    if policy.access_token:
+        return cx.text(policy.access_token)
+    prefix = policy.access_token_prefix + " "
+
+    def from_header(flow: FlowContext) -> str | None:
+        value = flow.request.headers.get("authorization")
+        if value is None or not value.startswith(prefix):
+            return None
+        return value[len(prefix) :].strip()
+
+    return from_header
+
+
+def _fault_of(decision: Decision, flow: FlowContext) -> Fault:
+    match decision.refusal:
+        case Refusal.KEY_NOT_APPROVED | Refusal.APP_NOT_APPROVED:
+            return client_faults.app_not_approved()
+        case Refusal.KEY_EXPIRED:
+            return client_faults.consumer_key_expired()
+        case Refusal.DEVELOPER_NOT_ACTIVE:
+            return client_faults.developer_not_active()
+        case Refusal.PRODUCTS_DELETED:
+            return client_faults.product_deleted()
+        case Refusal.PRODUCT_NOT_APPROVED:
+            return errors.product_not_approved()
+        case Refusal.RESOURCE_NOT_IN_PRODUCT:
+            return errors.resource_does_not_exist(path=flow.path_suffix or "/")
+        case _:
+            return errors.no_product_match()
+
+
+def _quotable(text: str) -> str:
+    """The text as RFC 6750 §3 allows it between quotes: printable ASCII without `"` and `\\`."""
+    return "".join(c if " " <= c <= "~" and c not in '"\\' else "?" for c in text)
