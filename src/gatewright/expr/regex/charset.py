@@ -13,6 +13,10 @@ Range: TypeAlias = tuple[int, int]
 Property: TypeAlias = tuple[str, bool]
 """A Unicode property's name as RE2 and regex both spell it, and whether it is negated."""
 
+_LETTERS: tuple[Property, ...] = (("Lu", False), ("Ll", False), ("Lt", False))
+_CASED: tuple[Property, ...] = (("Uppercase", False), ("Lowercase", False), ("Lt", False))
+_OTHER_CASES = {held: group for group in (_LETTERS, _CASED) for held in group[:2]} | {("Lt", False): _LETTERS}
+
 
 @dataclass(frozen=True, slots=True)
 class CharSet:
@@ -100,8 +104,8 @@ def ignoring_case(chars: CharSet, *, unicode: bool) -> CharSet:
 
 
 def _any_case(properties: tuple[Property, ...]) -> tuple[Property, ...]:
-    cased = [(name, False) for name in ("Lu", "Ll", "Lt")]
-    return (*properties, *cased) if any(held in cased for held in properties) else properties
+    extra = [other for held in properties for other in _OTHER_CASES.get(held, ())]
+    return tuple(dict.fromkeys((*properties, *extra)))
 
 
 def _shifted(first: int, last: int, low: int, high: int, by: int) -> Iterable[Range]:

@@ -68,7 +68,7 @@ class ClassReader:
         if self._skips_blanks and isinstance(first, int) and first in (9, 10, 11, 12, 13, 32):
             return CharSet()
         if isinstance(first, CharSet):
-            return first
+            return self._fold(first)
         return self._fold(CharSet(((first, self._range_end(first, start)),)))
 
     def _character(self, start: int) -> Escape:

@@ -25,7 +25,6 @@ from gatewright.expr.regex.syntax import (
     Place,
     Repeat,
     Sequence,
-    walk,
 )
 from gatewright.expr.scanner import Scanner
 
@@ -187,7 +186,7 @@ class _Reader:
         if self._scan.peek in "123456789":
             return self._numbered_reference(start)
         escape: Escape = read_escape(self._scan, start)
-        return One(self._cased(escape) if isinstance(escape, int) else escape)
+        return One(self._cased(escape) if isinstance(escape, int) else self._fold(escape))
 
     def _named_reference(self, start: int) -> Node:
         if not self._scan.take("<"):
@@ -212,16 +211,10 @@ class _Reader:
             return self._capture(start, None)
         for opening, kind in _OPENINGS.items():
             if self._scan.take(opening):
-                return self._look(Group(kind, self._body(start)), start)
+                return Group(kind, self._body(start))
         if self._scan.take("<"):
             return self._capture(start, self._name(start))
         return self._flag_group(start)
-
-    def _look(self, group: Group, start: int) -> Group:
-        is_behind = group.kind in (GroupKind.BEHIND, GroupKind.NOT_BEHIND)
-        if is_behind and any(isinstance(node, Repeat) and node.most is None for node in walk(group.body)):
-            raise self._scan.error("look-behind without a greatest length", start)
-        return group
 
     def _name(self, start: int) -> str:
         name = self._scan.until(">")
