@@ -214,8 +214,8 @@ def add_key(
         raise InvalidField(field="keyExpiresIn", problem="must be positive, or -1 for never")
     tenant = tx.organizations.get(organization)
     credential = Credential(
-        consumer_key=_random(_length(tenant, "key", 32)),
-        consumer_secret=_random(_length(tenant, "secret", 16)),
+        consumer_key=random_text(_length(tenant, "key", 32)),
+        consumer_secret=random_text(_length(tenant, "secret", 16)),
         api_products=_statuses(tx, organization, dict.fromkeys(api_products)),
         attributes=attributes,
         scopes=scopes,
@@ -252,5 +252,6 @@ def _length(organization: Organization, part: str, default: int) -> int:
     return int(text) if text.isdecimal() and int(text) in _LENGTHS else default
 
 
-def _random(length: int) -> str:
+def random_text(length: int) -> str:
+    """So many letters and digits that nobody can guess."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
