@@ -1,0 +1,47 @@
+"""What `gatewright serve` prints when it is up: where everything is, how to log in, what to try next."""
+
+from gatewright.config import Settings
+from gatewright.gateway.prepare import Prepared
+
+
+def banner(settings: Settings, prepared: Prepared) -> str:
+    """Plain text. The password is in it only when it has just been made."""
+    lines = ["", "Gatewright is running.", ""]
+    lines += [f"  {label:<16}{text}" for label, text in _places(settings)]
+    lines += ["", f"  {'administrator':<16}{settings.admin_user}"]
+    if prepared.new_password is not None:
+        lines += [f"  {'password':<16}{prepared.new_password}   (made now and shown only once)"]
+    lines += ["", *_next(settings, prepared), ""]
+    return "\n".join(lines)
+
+
+def reachable(host: str) -> str:
+    """An address to call a listener by that is bound to this one."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (looked up, not bound)
+
+
+def _places(settings: Settings) -> list[tuple[str, str]]:
+    host = reachable(settings.host)
+    places = []
+    if settings.role != "gateway":
+        places.append(("management API", f"http://{host}:{settings.management_port}/v1/organizations/myorg"))
+    if settings.role != "control":
+        places.append(("gateway", f"http://{host}:{settings.http_port}"))
+        places.append(("gateway, HTTPS", f"https://myorg-test.localhost:{settings.https_port}"))
+    places.append(("data", str(settings.data.resolve())))
+    return places
+
+
+def _next(settings: Settings, prepared: Prepared) -> list[str]:
+    if not prepared.serves_samples:
+        return ["Next: gatewright deploy BUNDLE --env test"]
+    base = f"http://127.0.0.1:{settings.http_port}"
+    organization = f"http://127.0.0.1:{settings.management_port}/v1/organizations/myorg"
+    return [
+        "Next, get a token with the key and secret of the sample app, and call the sample API:",
+        "",
+        f"  curl -u {settings.admin_user} {organization}/developers/tesla@weathersample.com/apps/weatherapp",
+        f'  curl -X POST "{base}/oauth/client_credential/accesstoken?grant_type=client_credentials" \\',
+        "       -d client_id=KEY -d client_secret=SECRET",
+        f'  curl -H "Authorization: Bearer TOKEN" "{base}/v0/weather/forecastrss?w=12797282"',
+    ]

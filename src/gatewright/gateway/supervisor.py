@@ -1,0 +1,121 @@
+"""`gatewright serve`: prepares the data folder, then keeps a control process and N workers alive."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+
+from gatewright.config import Settings
+from gatewright.gateway import control, worker
+from gatewright.gateway.announce import announce_when_ready
+from gatewright.gateway.banner import banner, reachable
+from gatewright.gateway.folder import DataFolder, FolderInUse
+from gatewright.gateway.prepare import Prepared, prepare
+from gatewright.gateway.processes import Child, Family
+from gatewright.gateway.redirects import redirects
+from gatewright.logs import log_to_stderr
+from gatewright.services.resolve import InvalidRedirect
+from gatewright.store import StoreFailure
+
+DRAIN_S = 35.0
+"""How long children may take to finish what they have accepted; a little longer than their own drain."""
+
+
+class StartFailed(Exception):
+    """The server cannot start; the text says why and what to do."""
+
+
+def serve(settings: Settings, say: Callable[[str], None] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT. Returns the exit code: 0 after a drain, 2 when it cannot start."""
+    log_to_stderr("supervisor")
+    stop = Stop()
+    stop.listen()
+    try:
+        with DataFolder(settings.data).claim():
+            redirects(settings, None)  # refuses what no worker could use
+            sockets = Sockets.bind(settings)
+            prepared = asyncio.run(prepare(settings, sockets.stand_in_port))
+            _run(settings, sockets, prepared, stop, say or _to_stdout)
+    except (StartFailed, FolderInUse, StoreFailure, InvalidRedirect) as failure:
+        sys.stderr.write(f"gatewright: {failure}\n")
+        return 2
+    return 0
+
+
+class Stop:
+    """Set by the first SIGTERM or SIGINT; wakes the supervisor's wait."""
+
+    def __init__(self) -> None:
+        self.wake, self._waker = multiprocessing.Pipe(duplex=False)
+        self.is_set = False
+
+    def listen(self) -> None:
+        signal.signal(signal.SIGTERM, self._signalled)
+        signal.signal(signal.SIGINT, self._signalled)
+
+    def _signalled(self, number: int, frame: object) -> None:
+        del number, frame
+        if not self.is_set:
+            self.is_set = True
+            self._waker.send_bytes(b"stop")
+
+
+class Sockets:
+    """The ports that must be ours before anything starts: taken ones are a clear error, not a crash loop."""
+
+    def __init__(self, management: socket.socket, stand_ins: socket.socket | None) -> None:
+        self.management = management
+        self.stand_ins = stand_ins
+
+    @classmethod
+    def bind(cls, settings: Settings) -> "Sockets":
+        """Raises StartFailed, naming the port and its setting."""
+        if settings.role != "control":
+            for name in ("http_port", "https_port"):
+                _bind(settings.host, getattr(settings, name), name).close()
+        management = _bind(settings.host, settings.management_port, "management_port")
+        stand_ins = _bind("127.0.0.1", 0, "stand-ins") if settings.samples else None
+        return cls(management, stand_ins)
+
+    @property
+    def stand_in_port(self) -> int | None:
+        return None if self.stand_ins is None else int(self.stand_ins.getsockname()[1])
+
+
+def _bind(host: str, port: int, name: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        flag = "--" + name.replace("_", "-")
+        raise StartFailed(
+            f"cannot listen on {host} port {port} ({error.strerror}); free it or choose another with {flag}"
+        ) from None
+    return listener
+
+
+def _run(
+    settings: Settings, sockets: Sockets, prepared: Prepared, stop: Stop, say: Callable[[str], None]
+) -> None:
+    family = Family(stop.wake)
+    workers = 0 if settings.role == "control" else settings.workers
+    family.add(
+        Child("control", control.main, (settings, prepared, sockets.management, sockets.stand_ins, workers))
+    )
+    for number in range(workers):
+        family.add(Child(f"worker-{number + 1}", worker.main, (settings, prepared, number + 1)))
+    announce_when_ready(reachable(settings.host), settings.management_port, banner(settings, prepared), say)
+    family.watch(until=lambda: stop.is_set)
+    family.stop(DRAIN_S)
+
+
+def _to_stdout(text: str) -> None:
+    sys.stdout.write(text + os.linesep)
+    sys.stdout.flush()

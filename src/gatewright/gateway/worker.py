@@ -1,0 +1,121 @@
+"""A gateway worker: one process that serves calls from its snapshot and follows the store's changes."""
+
+import asyncio
+import gc
+import logging
+import socket
+import uuid
+
+from gatewright.config import Settings
+from gatewright.engine.context import MessageIds, Runtime
+from gatewright.engine.ports import Ports
+from gatewright.engine.snapshot import NOTHING
+from gatewright.gateway import child
+from gatewright.gateway.application import Gateway, GatewayApplication
+from gatewright.gateway.background import Background
+from gatewright.gateway.deployer import Deployer
+from gatewright.gateway.folder import DataFolder
+from gatewright.gateway.follow import Follow
+from gatewright.gateway.http.limits import Limits
+from gatewright.gateway.http.pool import Pools
+from gatewright.gateway.http.server import Server
+from gatewright.gateway.http.timers import Timers
+from gatewright.gateway.http.wiring import Wiring
+from gatewright.gateway.listener import Entrance, Listener, bind
+from gatewright.gateway.loading import loader
+from gatewright.gateway.prepare import Prepared
+from gatewright.gateway.redirects import redirects
+from gatewright.gateway.tasks import Tasks
+from gatewright.gateway.tls import server_context
+from gatewright.policies import policy_types
+from gatewright.services.chance import SystemChance
+from gatewright.services.clock import SystemClock
+from gatewright.services.memory.counters import MemoryCounters
+from gatewright.services.sql.clients import SqlClients
+from gatewright.services.sql.tokens import SqlTokens
+from gatewright.store import Store
+
+log = logging.getLogger(__name__)
+
+DRAIN_S = 30.0
+
+
+def main(settings: Settings, prepared: Prepared, number: int) -> None:
+    """The process's entry point. Ends with 0 after a drain."""
+    child.run(f"worker-{number}", serve(settings, prepared, number))
+
+
+async def serve(settings: Settings, prepared: Prepared, number: int) -> None:
+    """Serve until told to stop, then finish what has been accepted."""
+    folder = DataFolder(settings.data)
+    store = Store.open(folder.database, prepared.key, now_ms=SystemClock().now_ms)
+    worker = Worker(settings, prepared, store, number)
+    try:
+        await worker.start()
+        await child.told_to_stop()
+        await worker.stop()
+    finally:
+        store.close()
+
+
+class Worker:
+    """The parts of one worker, and their life from the first snapshot to the end of the drain."""
+
+    def __init__(self, settings: Settings, prepared: Prepared, store: Store, number: int) -> None:
+        loop = asyncio.get_running_loop()
+        folder = DataFolder(settings.data)
+        self._settings = settings
+        self._folder = folder
+        self._id = f"{socket.gethostname()}-{number}-{uuid.uuid4()}"
+        self._tasks = Tasks(loop)
+        clock = SystemClock()
+        self._clients = SqlClients(store)
+        self._tokens = SqlTokens(store)
+        ports = Ports(
+            clock=clock,
+            chance=SystemChance(),
+            clients=self._clients,
+            tokens=self._tokens,
+            counters=MemoryCounters.open(folder.counters),
+            redirects=redirects(settings, prepared.stand_in_port),
+        )
+        gateway = Gateway(NOTHING)
+        runtime = Runtime(clock, MessageIds(f"{number}-{uuid.uuid4().hex[:12]}"), self._id)
+        wiring = Wiring(loop, Timers(loop), self._tasks, Limits(), settings.allow_private_targets)
+        application = GatewayApplication(
+            gateway, runtime, Background(self._tasks), trusted_proxies=settings.trusted_proxies
+        )
+        self._server = Server(application, wiring, Pools(wiring))
+        deployer = Deployer(store, gateway, loader(policy_types(), ports), self._id)
+        self._follow = Follow(store, deployer, self._id, (self._clients, self._tokens))
+        self._listeners: list[Listener] = []
+
+    async def start(self) -> None:
+        """Compile what is deployed, then open the ports, then say so to the store."""
+        await self._follow.first()
+        loop = asyncio.get_running_loop()
+        host = self._settings.host
+        tls = server_context(self._folder.certificate)
+        for entrance, port in (
+            (Entrance("default"), self._settings.http_port),
+            (Entrance("secure", tls), self._settings.https_port),
+        ):
+            listener = Listener(entrance, bind(host, port))
+            await listener.open(self._server, loop)
+            self._listeners.append(listener)
+        # What lives now lives as long as the process: keep the collector from walking it again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+        self._tasks.start(self._follow.forever())
+
+    async def stop(self) -> None:
+        """No new connections; calls that are under way get their answers."""
+        for listener in self._listeners:
+            listener.close()
+        self._server.begin_drain()
+        was_clean = await self._server.drained(DRAIN_S)
+        if not was_clean:
+            log.warning("connections were still open at the end of the drain and have been cut")
+        await self._tasks.cancel_all()
+        await self._follow.farewell()
