@@ -1,6 +1,7 @@
 """Clients are found in the store, kept for a while, and forgotten when anything of them changes."""
 
 from collections.abc import Callable
+from hmac import compare_digest
 
 import pytest
 from msgspec.structs import replace
@@ -139,3 +140,19 @@ async def test_while_the_store_is_away_an_unknown_key_is_not_called_wrong(store:
     script.is_away = True
     with pytest.raises(StoreAway):
         SqlClients(script).find("myorg", "unknown")
+
+
+async def test_secrets_are_compared_in_constant_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths: list[tuple[int, int]] = []
+
+    def watched(left: bytes, right: bytes) -> bool:
+        lengths.append((len(left), len(right)))
+        return compare_digest(left, right)
+
+    clients = SqlClients(store)
+    client = clients.find("myorg", KEY)
+    assert client is not None
+    monkeypatch.setattr("gatewright.store.vault.hmac.compare_digest", watched)
+    for secret in (SECRET, SECRET[:-1] + "x", "", "x" * 10_000):
+        clients.secret_matches(client, secret)
+    assert lengths == [(32, 32)] * 4, "digests of one length are compared, whatever the secret's is"

@@ -9,7 +9,8 @@ import binascii
 import logging
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from gatewright.engine.compiler import Compiler
 from gatewright.engine.context import FlowContext
@@ -26,11 +27,12 @@ Authenticate: TypeAlias = Callable[[FlowContext, GoOn], Awaitable[None] | None]
 _EXTERNAL_STATUS = "oauth_external_authorization_status"
 
 
-class Credentials(NamedTuple):
-    """What a client shows. Kept out of logs and errors."""
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a client shows. Neither part is printed: a consumer key is an API key as well."""
 
-    client_id: str
-    secret: str
+    client_id: str = field(repr=False)
+    secret: str = field(repr=False)
 
 
 def compile_authentication(cx: Compiler, faults: TokenFaults, *, is_external: bool) -> Authenticate:
