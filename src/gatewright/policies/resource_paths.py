@@ -50,10 +50,11 @@ def _expression(pattern: str) -> str:
 def _plain(path: str) -> str:
     """The path as the most eager target reads it: decoded, without parameters, dots and empty segments."""
     segments: list[str] = []
-    for raw in unquote(path).replace("\\", "/").split("/"):
+    decoded = unquote(path).replace("\\", "/")
+    for raw in decoded.split("/"):
         segment = raw.partition(";")[0]
         if segment == "..":
             del segments[-1:]
         elif segment not in ("", "."):
             segments.append(segment)
-    return "/" + "/".join(segments) + ("/" if segments and path.endswith("/") else "")
+    return "/" + "/".join(segments) + ("/" if segments and decoded.endswith("/") else "")
