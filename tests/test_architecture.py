@@ -52,7 +52,7 @@ LIBRARIES: dict[str, set[str]] = {
     "operations": {"msgspec"},
     "samples": {"lxml", "starlette"},
     "management": {"starlette", "uvicorn", "msgspec", "lxml"},
-    "gateway": {"uvloop", "httptools", "cryptography", "msgspec", "uvicorn"},
+    "gateway": {"uvloop", "httptools", "cryptography", "msgspec", "uvicorn", "starlette"},
     "cli": {"click"},
 }
 

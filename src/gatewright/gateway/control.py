@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -58,14 +58,17 @@ async def serve(
     servers = [(_server(app), management)]
     if stand_in_socket is not None:
         servers.append((_server(stand_ins()), stand_in_socket))
-    running = [asyncio.ensure_future(server.serve(sockets=[listening])) for server, listening in servers]
+    serving = [server.serve(sockets=[listening]) for server, listening in servers]
     try:
-        await child.told_to_stop()
-        for server, _ in servers:
-            server.should_exit = True
-        await asyncio.gather(*running)
+        await asyncio.gather(_stop_when_told([server for server, _ in servers]), *serving)
     finally:
         store.close()
+
+
+async def _stop_when_told(servers: Sequence["Server"]) -> None:
+    await child.told_to_stop()
+    for server in servers:
+        server.should_exit = True
 
 
 class Server(uvicorn.Server):

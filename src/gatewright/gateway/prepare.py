@@ -45,11 +45,12 @@ class Prepared:
 async def prepare(settings: Settings, stand_in_port: int | None) -> Prepared:
     """Bring the folder up to date. Raises StoreFailure and OSError when it cannot be used."""
     folder = DataFolder(settings.data)
+    clock = SystemClock()
     key = settings.encryption_key or read_or_create_key(folder.key_file)
     folder.counters.mkdir(mode=0o700, exist_ok=True)
-    self_signed(folder.certificate, _certificate_names(), datetime.now(UTC))
+    self_signed(folder.certificate, _certificate_names(), datetime.fromtimestamp(clock.now_ms() / 1000, UTC))
     types = policy_types()
-    store = Store.open(folder.database, key, now_ms=SystemClock().now_ms)
+    store = Store.open(folder.database, key, now_ms=clock.now_ms)
     passwords = Passwords()
     try:
         first = await provision(store, passwords, _new_folder(settings), types)
