@@ -183,16 +183,13 @@ class Downstream(asyncio.Protocol):
         """Answer what has arrived, request by request, as far as that goes without waiting."""
         self._is_pumping = True
         try:
-            while self._buffer and self._may_begin() and self._read_request():
-                pass
+            while self._buffer and self._exchange is None and self._unsent is None and not self._is_deaf:
+                if not self._read_request():
+                    break
         except Refused as refused:
             self._refuse(refused)
         finally:
             self._is_pumping = False
-
-    def _may_begin(self) -> bool:
-        is_waiting = self._phase is _IDLE or self._phase is _HEAD
-        return is_waiting and self._unsent is None
 
     def _read_request(self) -> bool:
         """Take one request off the buffer; False when its head is not all here. Raises Refused."""

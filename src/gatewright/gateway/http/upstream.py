@@ -78,11 +78,12 @@ class Upstream(asyncio.Protocol):
         "entered_at",
     )
 
+    _transport: asyncio.Transport
+
     def __init__(self, keeper: Keeper, timers: Timers, limits: Limits) -> None:
         self._keeper = keeper
         self._timers = timers
         self._limits = limits
-        self._transport: asyncio.Transport | None = None
         self._is_reused = False
         self._is_paused = False
         self.deadline = 0
@@ -116,11 +117,11 @@ class Upstream(asyncio.Protocol):
         if stream is None:
             content = request.content
             length = len(content) if content or request.verb in _EXPECTS_BODY else NONE
-            self._write(request_head(request, host, length) + content)
+            self._transport.write(request_head(request, host, length) + content)
         else:
             body = cast(Body, stream)
             length = CHUNKED if body.length is None else body.length
-            self._write(request_head(request, host, length))
+            self._transport.write(request_head(request, host, length))
             self._request_body = body
             body.drain_into(self)
 
@@ -132,8 +133,7 @@ class Upstream(asyncio.Protocol):
         self._timers.set(self, keepalive_ms)
 
     def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
+        self._transport.close()
 
     def cancel(self) -> None:
         self._stop_request()
@@ -201,11 +201,11 @@ class Upstream(asyncio.Protocol):
         if call is None or body is None:
             return
         self._timers.set(self, call.origin.io_timeout_ms)
-        self._write(chunk(data) if body.length is None else data)
+        self._transport.write(chunk(data) if body.length is None else data)
 
     def body_end(self) -> None:
         if self._request_body is not None and self._request_body.length is None:
-            self._write(LAST_CHUNK)
+            self._transport.write(LAST_CHUNK)
         self._request_body = None
 
     def body_failed(self) -> None:
@@ -217,14 +217,12 @@ class Upstream(asyncio.Protocol):
 
     def pause_body(self) -> None:
         self._is_paused = True
-        if self._transport is not None:
-            self._transport.pause_reading()
+        self._transport.pause_reading()
         self._timers.clear(self)  # it is the client who is slow now
 
     def resume_body(self) -> None:
         self._is_paused = False
-        if self._transport is not None:
-            self._transport.resume_reading()
+        self._transport.resume_reading()
         if self._call is not None:
             self._timers.set(self, self._call.origin.io_timeout_ms)
 
@@ -262,6 +260,10 @@ class Upstream(asyncio.Protocol):
             self._fail(TargetFailed(Failure.TOO_BIG))
             return
         self._head = head
+        if len(rest) == head.length:  # all of it is here, as of most answers
+            self._pieces.append(rest)
+            self._finish_answer(b"")
+            return
         self._decoder = decoder_of(head.length)
         if rest or self._decoder.complete:
             self._read_body(rest)
@@ -340,12 +342,7 @@ class Upstream(asyncio.Protocol):
 
     def _abort(self) -> None:
         self._timers.clear(self)
-        if self._transport is not None:
-            self._transport.abort()
-
-    def _write(self, data: bytes) -> None:
-        if self._transport is not None:
-            self._transport.write(data)
+        self._transport.abort()
 
 
 def _response(head: ResponseHead, content: bytes, body: Body | None) -> Response:
