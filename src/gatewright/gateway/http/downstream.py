@@ -219,7 +219,7 @@ class Downstream(asyncio.Protocol):
         self.deadline = 0
         self._phase = _ANSWER
         self._head = head
-        request = Request(head.verb, head.uri, Headers(head.fields), version=_VERSIONS[head.minor])
+        request = Request(head.verb, head.uri, head.headers, version=_VERSIONS[head.minor])
         if head.length:
             self._incoming = self._take_body(head, request)
         if head.uri == "*":

@@ -14,9 +14,18 @@ from gatewright.gateway.http.refusal import (
     unknown_verb,
     uri_too_long,
 )
-from gatewright.message import Field
+from gatewright.gateway.http.unread import PLAIN_LINES, UnreadFields, has_padding
+from gatewright.message import Field, Headers
 
 _LINE = re.compile(rb"(" + TOKEN + rb") ([\x21\x22\x24-\x7e]+) HTTP/1\.([01])\r\n")
+# What most requests look like: a path, HTTP/1.1, Host and fields that mean nothing to the connection.
+_PLAIN = re.compile(
+    rb"([A-Z]+) (/[\x21\x22\x24-\x7e]*) HTTP/1\.1\r\n"
+    + PLAIN_LINES
+    + rb"Host: ([A-Za-z0-9.\-]+(?::[0-9]{1,5})?)\r\n"
+    + PLAIN_LINES
+)
+_PLAIN_LIMIT = 4096
 _LINE_START = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]")
 _ABSOLUTE = re.compile(rb"https?://([^/?]*)(.*)", re.IGNORECASE)
 # A registered name or IPv4 address, or an IPv6 literal, and a port (RFC 3986 §3.2.2, no user information).
@@ -36,7 +45,7 @@ class RequestHead:
     verb: str
     uri: str
     minor: int
-    fields: list[Field]
+    headers: Headers
     length: int
     """Bytes of body, or framing.CHUNKED."""
     keeps_alive: bool
@@ -45,6 +54,28 @@ class RequestHead:
 
 def read_request_head(head: bytes, limits: Limits) -> RequestHead:
     """Read a head that ends with its last CR LF, the empty line left off. Raises Refused."""
+    if len(head) < _PLAIN_LIMIT:
+        plain = read_plain_head(head, limits)
+        if plain is not None:
+            return plain
+    return read_any_head(head, limits)
+
+
+def read_plain_head(head: bytes, limits: Limits) -> RequestHead | None:
+    """The short way, for heads that leave no question open; None for any other."""
+    match = _PLAIN.fullmatch(head)
+    if match is None or not head.isascii() or has_padding(head):
+        return None
+    verb, target, before, _, after = match.groups()
+    known = VERBS.get(verb)
+    if known is None or head.count(b"\n") > limits.field_count or len(target) > limits.request_uri:
+        return None
+    headers = UnreadFields(head[match.start(3) - 1 :], before + after)
+    return RequestHead(known, target.decode("ascii"), 1, headers, 0, True, False)
+
+
+def read_any_head(head: bytes, limits: Limits) -> RequestHead:
+    """The long way, which knows every rule. Raises Refused."""
     line = _LINE.match(head)
     if line is None:
         raise _refused_line(head, limits)
@@ -63,13 +94,11 @@ def read_request_head(head: bytes, limits: Limits) -> RequestHead:
     if b"x-apigee-" in head.lower():
         fields = _without_platform_fields(fields)
     uri = target.decode("ascii")
-    if minor and len(framing) == 1:  # Host alone, as most requests are
-        return RequestHead(known, uri, 1, fields, 0, True, False)
     return RequestHead(
         verb=known,
         uri=uri,
         minor=minor,
-        fields=fields,
+        headers=Headers(fields),
         length=body_length(framing, minor) or 0,
         keeps_alive=keeps_alive(framing.get(b"connection"), minor),
         expects_continue=_expects_continue(framing, minor),

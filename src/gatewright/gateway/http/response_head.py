@@ -4,13 +4,24 @@ import re
 from dataclasses import dataclass
 
 from gatewright.gateway.http.fields import framing_fields, keeps_alive, read_fields
-from gatewright.gateway.http.framing import UNTIL_CLOSE, body_length
+from gatewright.gateway.http.framing import CHUNKED, UNTIL_CLOSE, body_length
 from gatewright.gateway.http.limits import Limits
 from gatewright.gateway.http.refusal import Refused
-from gatewright.message import Field
+from gatewright.gateway.http.unread import PLAIN_LINES, UnreadFields, has_padding
+from gatewright.message import Headers
 
 # RFC 9112 §4 wants the space even before an empty reason; leaving it out is common and unambiguous.
 _LINE = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9][0-9])(?: ([\t\x20-\x7e\x80-\xff]*))?\r\n")
+# What most answers look like: HTTP/1.1, one framing, fields that mean nothing to the connection.
+_PLAIN = re.compile(
+    rb"HTTP/1\.1 ([2-5][0-9][0-9]) ([\t\x20-\x7e\x80-\xff]*)\r\n"
+    + PLAIN_LINES
+    + rb"(?:Content-Length: ([0-9]{1,18})|Transfer-Encoding: chunked)\r\n"
+    + PLAIN_LINES
+    + rb"(?:Connection: keep-alive\r\n(?:Keep-Alive: [\x20-\x7e]*\r\n)?"
+    + PLAIN_LINES
+    + rb")?"
+)
 _LINE_START = b"HTTP/1."
 
 
@@ -21,7 +32,7 @@ class ResponseHead:
     status: int
     reason: str
     minor: int
-    fields: list[Field]
+    headers: Headers
     length: int
     """Bytes of body to come, framing.CHUNKED or framing.UNTIL_CLOSE."""
     keeps_alive: bool
@@ -29,6 +40,25 @@ class ResponseHead:
 
 def read_response_head(head: bytes, verb: str, limits: Limits) -> ResponseHead:
     """Read an answer to a request of that verb; `head` ends with its last CR LF. Raises Refused."""
+    return read_plain_head(head, verb, limits) or read_any_head(head, verb, limits)
+
+
+def read_plain_head(head: bytes, verb: str, limits: Limits) -> ResponseHead | None:
+    """The short way, for heads that leave no question open; None for any other."""
+    match = _PLAIN.fullmatch(head)
+    if match is None or verb == "HEAD" or len(head) > limits.response_fields or has_padding(head):
+        return None
+    code, reason, before, length, between, after = match.groups()
+    status = int(code)
+    if status in (204, 304):
+        return None
+    headers = UnreadFields(head[match.start(3) - 1 :], before + between + (after or b""))
+    size = CHUNKED if length is None else int(length)
+    return ResponseHead(status, reason.decode("latin-1"), 1, headers, size, True)
+
+
+def read_any_head(head: bytes, verb: str, limits: Limits) -> ResponseHead:
+    """The long way, which knows every rule. Raises Refused."""
     line = _LINE.match(head)
     if line is None:
         raise Refused("the status line is malformed, or not of HTTP/1.0 or HTTP/1.1")
@@ -49,7 +79,9 @@ def read_response_head(head: bytes, verb: str, limits: Limits) -> ResponseHead:
     elif length is None:
         length = UNTIL_CLOSE
     is_kept = length != UNTIL_CLOSE and not is_odd and keeps_alive(framing.get(b"connection"), minor)
-    return ResponseHead(status, reason.decode("latin-1") if reason else "", minor, fields, length, is_kept)
+    return ResponseHead(
+        status, reason.decode("latin-1") if reason else "", minor, Headers(fields), length, is_kept
+    )
 
 
 def check_unfinished_head(data: bytes, new_from: int, limits: Limits) -> None:

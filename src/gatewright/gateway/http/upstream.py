@@ -15,7 +15,7 @@ from gatewright.gateway.http.refusal import Refused
 from gatewright.gateway.http.response_head import ResponseHead, check_unfinished_head, read_response_head
 from gatewright.gateway.http.timers import Timers
 from gatewright.gateway.http.writer import LAST_CHUNK, NONE, chunk, request_head
-from gatewright.message import Headers, Response
+from gatewright.message import Response
 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})  # RFC 9110 §9.2.2
 _EXPECTS_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -347,4 +347,4 @@ class Upstream(asyncio.Protocol):
 
 def _response(head: ResponseHead, content: bytes, body: Body | None) -> Response:
     version = "1.1" if head.minor else "1.0"
-    return Response(head.status, head.reason, Headers(head.fields), content, body, version)
+    return Response(head.status, head.reason, head.headers, content, body, version)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from gatewright.gateway.http.fields import HOP_BY_HOP, tokens_of
 from gatewright.gateway.http.framing import CHUNKED
+from gatewright.gateway.http.unread import UnreadFields
 from gatewright.message import Headers, Request, Response
 
 _CLEAN_URI = re.compile(r"/[\x21\x22\x24-\x7e]*")
@@ -57,6 +58,8 @@ def response_head(response: Response, length: int, connection: bytes = b"") -> b
 
 
 def _lines(headers: Headers, dropped: frozenset[bytes]) -> bytes:
+    if type(headers) is UnreadFields and headers.relayed is not None:
+        return headers.relayed
     lines: list[bytes] = []
     connection = b""
     for field in headers:
