@@ -135,7 +135,7 @@ def test_the_log_says_what_was_compared_and_holds_no_secret(caplog: pytest.LogCa
     (record,) = caplog.records
     text = record.getMessage()
     assert record.levelno == logging.INFO
-    assert record.__dict__["messageid"] == flow.message_id
+    assert record.__dict__["message_id"] == flow.message_id
     for said in (
         "app weatherapp called /forecastrss of proxy weatherapi in environment test",
         "product Basic is for environments prod",

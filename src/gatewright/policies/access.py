@@ -130,7 +130,7 @@ class Access:
         place = self._place
         call = f"{flow.path_suffix or '/'} of proxy {place.proxy} in environment {place.environment}"
         compared = "; ".join([f"app {client.app.name} called {call}", refusal.value, *reasons])
-        log.info("access refused: %s", compared, extra={"messageid": flow.message_id})
+        log.info("access refused: %s", compared, extra={"message_id": flow.message_id})
         return Decision(None, refusal, compared)
 
 

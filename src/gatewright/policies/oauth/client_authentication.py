@@ -105,5 +105,5 @@ def _refused(
     why: str, error: TokenError, flow: FlowContext, faults: TokenFaults, client: Client | None = None
 ) -> Exception:
     who = "a client" if client is None else f"app {client.app.name}"
-    log.info("token refused to %s: %s", who, why, extra={"messageid": flow.message_id})
+    log.info("token refused to %s: %s", who, why, extra={"message_id": flow.message_id})
     return faults.of(error)

@@ -85,7 +85,7 @@ class _Verification:
 
     def check_call(self, flow: FlowContext, text: str, token: AccessToken, client: Client | None) -> None:
         if client is None:
-            log.info("the token's consumer key has been deleted", extra={"messageid": flow.message_id})
+            log.info("the token's consumer key has been deleted", extra={"message_id": flow.message_id})
             raise errors.invalid_access_token()
         decision = self._access.decide(client, flow, token.api_products)
         if decision.product is None:
@@ -100,7 +100,7 @@ class _Verification:
                 "access refused: the token has scopes [%s] and lacks [%s]",
                 " ".join(token.scopes),
                 " ".join(sorted(self._scopes.difference(token.scopes))),
-                extra={"messageid": flow.message_id},
+                extra={"message_id": flow.message_id},
             )
             raise errors.insufficient_scope()
 
@@ -148,13 +148,13 @@ def _compile_location(policy: "OAuthV2", cx: Compiler) -> Callable[[FlowContext]
     """Where the token is: the whole of a variable, or what follows the prefix in the Authorization header."""
     if policy.access_token:
         return cx.text(policy.access_token)
-    prefix = policy.access_token_prefix + " "
+    prefix = f"{policy.access_token_prefix} ".encode()
 
     def from_header(flow: FlowContext) -> str | None:
-        value = flow.request.headers.get("authorization")
+        value = flow.request.headers.raw(b"authorization")
         if value is None or not value.startswith(prefix):
             return None
-        return value[len(prefix) :].strip()
+        return value[len(prefix) :].strip().decode("latin-1")
 
     return from_header
 
