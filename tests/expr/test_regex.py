@@ -39,7 +39,9 @@ def test_what_java_refuses_is_refused(pattern: str) -> None:
         ("x" * 10_001, "regular expression longer than 10000 characters"),
         ("(" * 200 + ")" * 200, "groups nested deeper than 100"),
         ("[" * 50 + "a" + "]" * 50, "classes nested deeper than 20"),
-        ("(a{1000}){1000}", "regular expression refused: invalid repetition size: {1000}"),
+        ("(a{1000}){1000}", "repetitions in repetitions multiply to too many"),
+        ("(?=a)((((a{90}){90}){90}){90}){90}", "repetitions in repetitions multiply to too many"),
+        ("(a{300}){300}", "regular expression refused: invalid repetition size: {300}"),
     ],
 )
 def test_what_cannot_be_run_with_its_meaning_is_refused(pattern: str, message: str) -> None:

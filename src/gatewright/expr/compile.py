@@ -21,6 +21,7 @@ from gatewright.expr.nodes import (
     Truth,
     Variable,
 )
+from gatewright.expr.numeric import number_of
 from gatewright.expr.parser import Condition
 from gatewright.expr.path import compile_path, parse_path
 from gatewright.expr.regex import compile_java_regex
@@ -191,17 +192,22 @@ def _against_null(read: Reader[C], operator: Operator) -> Test[C] | bool:
 
 def _equals(read: Reader[C], literal: LiteralValue) -> Test[C]:
     slow = comparer(Operator.EQUALS)
+    spelled = text_of(literal)
+    number = number_of(spelled) if isinstance(literal, str) else literal
     if isinstance(literal, str):
 
         def equals_text(context: C) -> bool:
             value = read(context)
-            return value == literal if value.__class__ is str else slow(value, literal)
+            if value.__class__ is str:
+                return value == literal
+            return value == number if value.__class__ is int else slow(value, literal)
 
         return equals_text
-    spelled = text_of(literal)
 
     def equals(context: C) -> bool:
         value = read(context)
+        if value.__class__ is int:
+            return value == literal
         return value == spelled or slow(value, literal)
 
     return equals
@@ -209,14 +215,12 @@ def _equals(read: Reader[C], literal: LiteralValue) -> Test[C]:
 
 def _not_equals(read: Reader[C], literal: LiteralValue) -> Test[C]:
     slow = comparer(Operator.NOT_EQUALS)
-    spelled = text_of(literal)
-    is_text = isinstance(literal, str)
 
     def not_equals(context: C) -> bool:
         value = read(context)
-        if is_text and value.__class__ is str:
+        if value.__class__ is str and isinstance(literal, str):
             return value != literal
-        return value != spelled and slow(value, literal)
+        return slow(value, literal)
 
     return not_equals
 

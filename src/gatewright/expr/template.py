@@ -14,8 +14,12 @@ from typing import TypeAlias
 from gatewright.expr.errors import TemplateError
 from gatewright.expr.functions import FUNCTIONS, Apply, Function, InvalidArgument
 
+MAX_PLACEHOLDER = 4_096
+"""Characters between a prefix and its suffix. Beyond it a brace is text: looking further costs too much."""
+
 _NAME = r"[^\W\d][\w.$#@-]*"
 _PLACEHOLDER = re.compile(rf"({_NAME})(?::([^\s{{}}\"';,][^{{}}\"';,\n]*))?")
+_LONGEST_NAME = 64
 _CALL = re.compile(r"([A-Za-z]\w*)\(")
 _ARGUMENT = re.compile(rf"({_NAME})(?::(.*))?", re.DOTALL)
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
@@ -140,7 +144,7 @@ class _Parser:
 
     def _variable(self, start: int) -> tuple[Part, int] | None:
         """The variable whose name starts there, and the place after its suffix."""
-        end = self._text.find(self._suffix, start)
+        end = self._text.find(self._suffix, start, start + MAX_PLACEHOLDER)
         if end < 0:
             return None
         inside = _PLACEHOLDER.fullmatch(self._text, start, end)
@@ -149,8 +153,10 @@ class _Parser:
         return VariablePart(inside[1], inside[2]), end + len(self._suffix)
 
     def _call(self, start: int) -> tuple[Part, int] | None:
-        opening = _CALL.match(self._text, start)
+        opening = _CALL.match(self._text, start, start + _LONGEST_NAME)
         if opening is None:
+            return None
+        if self._text.find(f"){self._suffix}", opening.end(), start + MAX_PLACEHOLDER) < 0:
             return None
         pieces = _split(self._text, opening.end())
         if pieces is None:
@@ -210,7 +216,7 @@ def _split(text: str, start: int) -> tuple[list[Span], int] | None:
     quote = ""
     depth = 0
     first = start
-    for at in range(start, len(text)):
+    for at in range(start, min(len(text), start + MAX_PLACEHOLDER)):
         char = text[at]
         if quote:
             quote = "" if char == quote else quote

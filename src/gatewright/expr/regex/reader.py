@@ -25,12 +25,15 @@ from gatewright.expr.regex.syntax import (
     Place,
     Repeat,
     Sequence,
+    weight,
 )
 from gatewright.expr.scanner import Scanner
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 100
 MAX_REPEAT = 100_000
+MAX_WEIGHT = 200_000
+"""Elements once repetitions are written out, which is what an engine may do."""
 
 _OPENINGS = {
     ":": GroupKind.PLAIN,
@@ -94,6 +97,8 @@ class _Reader:
         root = self._alternatives()
         if not self._scan.at_end:
             raise self._scan.error("unmatched closing parenthesis")
+        if weight(root) > MAX_WEIGHT:
+            raise self._scan.error("repetitions in repetitions multiply to too many", 0)
         for number, start in self._references_ahead:
             if number <= self._captures:
                 raise self._scan.error(f"a reference to group {number} before it is not supported", start)

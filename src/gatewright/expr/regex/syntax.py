@@ -111,3 +111,16 @@ def walk(node: Node) -> Iterator[Node]:
             yield from walk(body)
         case _:
             return
+
+
+def weight(node: Node) -> int:
+    """How many elements the pattern has when counted repetitions are written out."""
+    match node:
+        case Sequence(children) | Alternatives(children):
+            return 1 + sum(weight(child) for child in children)
+        case Repeat(body, least, most):
+            return weight(body) * max(1, least, most or 0)
+        case Group(_, body) | Capture(body):
+            return weight(body)
+        case _:
+            return 1
