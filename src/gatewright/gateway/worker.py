@@ -81,7 +81,8 @@ class Worker:
         )
         gateway = Gateway(NOTHING)
         runtime = Runtime(clock, MessageIds(f"{number}-{uuid.uuid4().hex[:12]}"), self._id)
-        wiring = Wiring(loop, Timers(loop), self._tasks, Limits(), settings.allow_private_targets)
+        self._timers = Timers(loop)
+        wiring = Wiring(loop, self._timers, self._tasks, Limits(), settings.allow_private_targets)
         application = GatewayApplication(
             gateway, runtime, Background(self._tasks), trusted_proxies=settings.trusted_proxies
         )
@@ -93,6 +94,7 @@ class Worker:
     async def start(self) -> None:
         """Compile what is deployed, then open the ports, then say so to the store."""
         await self._follow.first()
+        self._timers.start()
         loop = asyncio.get_running_loop()
         host = self._settings.host
         tls = server_context(self._folder.certificate)
@@ -117,5 +119,6 @@ class Worker:
         was_clean = await self._server.drained(DRAIN_S)
         if not was_clean:
             log.warning("connections were still open at the end of the drain and have been cut")
+        self._timers.stop()
         await self._tasks.cancel_all()
         await self._follow.farewell()
