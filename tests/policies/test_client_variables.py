@@ -9,6 +9,7 @@ from gatewright.policies.client_variables import (
     app_variables,
     caller_variables,
     developer_variables,
+    prefixed,
     product_variables,
 )
 
@@ -43,3 +44,9 @@ def test_every_variable_that_is_set_is_documented() -> None:
     documented = {each.name for each in CALLER_VARIABLES if "{" not in each.name}
     attributes = {"app.DisplayName", "developer.tier", "apiproduct.access"}
     assert set(caller_variables(client(), product())) == documented | attributes
+
+
+def test_longer_names_are_one_object_for_all_clients() -> None:
+    first, second = (next(iter(prefixed("verifyapikey.P", {name: 1}))) for name in ("app.id", "app." + "id"))
+    assert first == "verifyapikey.P.app.id"
+    assert first is second

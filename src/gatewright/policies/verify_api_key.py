@@ -1,6 +1,6 @@
 """VerifyAPIKey: let only calls with a known key through."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from typing import ClassVar
 
 from gatewright.bundle.diagnostics import Report
@@ -19,8 +19,8 @@ from gatewright.policies.client_variables import (
     caller_variables,
     developer_id,
     prefixed,
+    remembered_variables,
 )
-from gatewright.policies.derived import Derived
 from gatewright.policies.guard import guarded, note_cause
 from gatewright.policies.soon import after
 
@@ -107,7 +107,7 @@ class VerifyAPIKey(Policy):
         read = cx.ref_text(ref)
         clients, organization = cx.ports.clients, cx.place.organization
         access = Access(cx.place, cx.ports.clock)
-        known: Derived[Client, dict[str, Mapping[str, Value]]] = Derived(lambda _: {})
+        known = remembered_variables()
 
         def verify(client: Client | None, flow: FlowContext) -> None:
             if client is None:

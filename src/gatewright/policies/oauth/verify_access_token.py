@@ -18,8 +18,7 @@ from gatewright.message import Value
 from gatewright.policies import client_faults
 from gatewright.policies.access import Access, Decision, Refusal
 from gatewright.policies.base import VariableDoc
-from gatewright.policies.client_variables import CALLER_VARIABLES, caller_variables
-from gatewright.policies.derived import Derived
+from gatewright.policies.client_variables import CALLER_VARIABLES, caller_variables, remembered_variables
 from gatewright.policies.oauth import errors
 from gatewright.policies.oauth.lifetimes import seconds_left
 from gatewright.policies.soon import after
@@ -72,7 +71,7 @@ class _Verification:
         self._clock = cx.ports.clock
         self._access = Access(cx.place, cx.ports.clock)
         self._scopes = frozenset((policy.scope or "").split())
-        self._callers: Derived[Client, dict[str, Mapping[str, Value]]] = Derived(lambda _: {})
+        self._callers = remembered_variables()
 
     def check_token(self, token: AccessToken | None) -> AccessToken:
         if token is None:

@@ -31,7 +31,7 @@ class SqlClients:
         self,
         store: ClientStore,
         *,
-        capacity: int = 10_000,
+        capacity: int = 5_000,
         ttl_ms: int = KEPT_MS,
         now_ms: Callable[[], float] = monotonic_ms,
     ) -> None:

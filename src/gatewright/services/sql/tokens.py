@@ -33,7 +33,7 @@ class SqlTokens:
         self,
         store: TokenStore,
         *,
-        capacity: int = 50_000,
+        capacity: int = 20_000,
         ttl_ms: int = KEPT_MS,
         now_ms: Callable[[], float] = monotonic_ms,
     ) -> None:
