@@ -3,8 +3,8 @@
 RFC 6749 §4.4; docs: "Implementing the client credentials grant type".
 """
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from gatewright.engine.compiler import Compiler
 from gatewright.engine.context import FlowContext
@@ -22,28 +22,36 @@ if TYPE_CHECKING:
 GRANT_TYPE = "client_credentials"
 EXTERNAL_TOKEN_LIMIT = 2_048
 
-Grant: TypeAlias = Callable[[FlowContext, Client], Awaitable[None]]
 
+class ClientCredentialsGrant:
+    """Issues a token to a client that has been authenticated, as one policy says."""
 
-def compile_grant(policy: "OAuthV2", cx: Compiler, faults: TokenFaults, issuing: Issuing) -> Grant:
-    """Issues a token to a client that has been authenticated."""
-    clock, tokens = cx.ports.clock, cx.ports.tokens
-    lifetime = compile_lifetime(
-        policy.expires_in, cx, default_ms=ACCESS_TOKEN_MS, invalid=errors.invalid_expires_in
-    )
-    asked_scopes = cx.text(policy.scope) if policy.scope else _nothing
-    end_user = cx.text(policy.app_end_user) if policy.app_end_user else _nothing
-    attributes = compile_attributes(policy.attributes, cx)
-    token_text = _compile_token_text(policy, cx, faults)
-    is_stored = policy.store_token or not policy.external_access_token
+    def __init__(self, policy: "OAuthV2", cx: Compiler, faults: TokenFaults, issuing: Issuing) -> None:
+        self._clock = cx.ports.clock
+        self._tokens = cx.ports.tokens
+        self._faults = faults
+        self._issuing = issuing
+        self._lifetime = compile_lifetime(
+            policy.expires_in, cx, default_ms=ACCESS_TOKEN_MS, invalid=errors.invalid_expires_in
+        )
+        self._asked_scopes = cx.text(policy.scope) if policy.scope else _nothing
+        self._end_user = cx.text(policy.app_end_user) if policy.app_end_user else _nothing
+        self._attributes = compile_attributes(policy.attributes, cx)
+        self._token_text = _compile_token_text(policy, cx, faults)
+        self._is_stored = policy.store_token or not policy.external_access_token
 
-    async def grant(flow: FlowContext, client: Client) -> None:
-        asked = asked_scopes(flow)
-        scopes = granted_scopes(client, asked)
-        if scopes is None:
-            raise faults.of(errors.invalid_scope, scope=asked)
-        now_ms, text = clock.now_ms(), token_text(flow)
-        record = AccessToken(
+    async def __call__(self, flow: FlowContext, client: Client) -> None:
+        now_ms, text = self._clock.now_ms(), self._token_text(flow)
+        record = self._record(flow, client, text, now_ms)
+        if self._is_stored:
+            try:
+                await self._tokens.issue(record)
+            except TokenTaken:
+                raise self._faults.of(errors.token_taken) from None
+        self._issuing.finish(flow, Issued(record, client, text), now_ms)
+
+    def _record(self, flow: FlowContext, client: Client, text: str, now_ms: int) -> AccessToken:
+        return AccessToken(
             hash=token_hash(text),
             organization=client.organization,
             client_id=client.credential.consumer_key,
@@ -51,20 +59,19 @@ def compile_grant(policy: "OAuthV2", cx: Compiler, faults: TokenFaults, issuing:
             developer_id=client.developer.developer_id,
             grant_type=GRANT_TYPE,
             issued_at=now_ms,
-            expires_at=expiry(now_ms, lifetime(flow)),
+            expires_at=expiry(now_ms, self._lifetime(flow)),
             api_products=tuple(product.name for product in approved_products(client)),
-            scopes=scopes,
-            end_user=end_user(flow) or "",
-            attributes=attributes(flow),
+            scopes=self._scopes(flow, client),
+            end_user=self._end_user(flow) or "",
+            attributes=self._attributes(flow),
         )
-        if is_stored:
-            try:
-                await tokens.issue(record)
-            except TokenTaken:
-                raise faults.of(errors.token_taken) from None
-        issuing.finish(flow, Issued(record, client, text), now_ms)
 
-    return grant
+    def _scopes(self, flow: FlowContext, client: Client) -> tuple[str, ...]:
+        asked = self._asked_scopes(flow)
+        granted = granted_scopes(client, asked)
+        if granted is None:
+            raise self._faults.of(errors.invalid_scope, scope=asked)
+        return granted
 
 
 def _compile_token_text(policy: "OAuthV2", cx: Compiler, faults: TokenFaults) -> Callable[[FlowContext], str]:

@@ -24,7 +24,7 @@ def compile_operation(policy: "OAuthV2", cx: Compiler, faults: TokenFaults, issu
     """Grant type first, then the client, then the grant itself."""
     grant_type = cx.text(policy.grant_type or GRANT_TYPE_LOCATION)
     authenticate = compile_authentication(cx, faults, is_external=policy.external_authorization)
-    grant = client_credentials.compile_grant(policy, cx, faults, issuing)
+    grant = client_credentials.ClientCredentialsGrant(policy, cx, faults, issuing)
     supported = policy.grant_types & CARRIED_OUT
 
     def execute(flow: FlowContext) -> Awaitable[None] | None:
