@@ -8,7 +8,9 @@ from gatewright.engine.faults import fault_response
 from gatewright.engine.platform_faults import application_not_found, internal_error, messaging
 from gatewright.engine.proxy import ProxyEndpoint
 from gatewright.engine.snapshot import Snapshot
+from gatewright.engine.target import TargetFailed
 from gatewright.gateway.client_address import Networks, client_address
+from gatewright.gateway.forwarded import add_forwarded
 from gatewright.gateway.http.calls import Handling, Outcome, Run
 from gatewright.message import Request
 
@@ -56,6 +58,8 @@ class GatewayApplication:
         if routes is None or route is None:
             name = peer.virtual_host if routes is None else routes.facts.name
             return NotFound(request, name)
+        client_ip = client_address(request, peer, self._trusted_proxies)
+        add_forwarded(request.headers, peer)
         flow = FlowContext(
             place=route.endpoint.place,
             request=request,
@@ -66,7 +70,7 @@ class GatewayApplication:
             path_suffix=route.suffix,
             received_ms=self._runtime.clock.now_ms(),
             runtime=self._runtime,
-            client_ip=client_address(request, peer, self._trusted_proxies),
+            client_ip=client_ip,
         )
         return Call(flow, route.endpoint, self._background, self._request_limit)
 
@@ -90,6 +94,8 @@ class Call:
         flow = self._flow
         try:
             yield from self._endpoint.run(flow)
+            if flow.fault is not None:
+                _log_target_failure(flow)
             return flow.outgoing
         except Exception:
             log.exception("a flow failed", extra=_facts(flow))
@@ -133,6 +139,14 @@ class NotFound:
     def finish(self, outcome: Outcome) -> None:
         """Nothing comes after."""
         del outcome
+
+
+def _log_target_failure(flow: FlowContext) -> None:
+    """A client learns only that a target failed; why, and which, is for the operator."""
+    cause = flow.fault.__cause__ if flow.fault is not None else None
+    if isinstance(cause, TargetFailed) and flow.target is not None:
+        facts = {**_facts(flow), "target": flow.target.url, "reason": str(cause)}
+        log.warning("a target gave no usable answer", extra=facts)
 
 
 def _facts(flow: FlowContext) -> dict[str, str]:

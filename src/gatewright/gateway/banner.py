@@ -5,14 +5,25 @@ from gatewright.gateway.prepare import Prepared
 
 
 def banner(settings: Settings, prepared: Prepared) -> str:
-    """Plain text. The password is in it only when it has just been made."""
+    """Plain text."""
     lines = ["", "Gatewright is running.", ""]
     lines += [f"  {label:<16}{text}" for label, text in _places(settings)]
     lines += ["", f"  {'administrator':<16}{settings.admin_user}"]
-    if prepared.new_password is not None:
-        lines += [f"  {'password':<16}{prepared.new_password}   (made now and shown only once)"]
     lines += ["", *_next(settings, prepared), ""]
     return "\n".join(lines)
+
+
+def first_login(settings: Settings, password: str) -> str:
+    """Said as soon as the password has been made: nothing that fails later may keep it from being seen."""
+    return "\n".join(
+        (
+            "",
+            "This is a new data folder. Log in to manage it with",
+            "",
+            f"  {'user':<16}{settings.admin_user}",
+            f"  {'password':<16}{password}   (made now and shown only once)",
+        )
+    )
 
 
 def reachable(host: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from gatewright.config import Settings
 from gatewright.gateway import control, worker
 from gatewright.gateway.announce import announce_when_ready
-from gatewright.gateway.banner import banner, reachable
+from gatewright.gateway.banner import banner, first_login, reachable
 from gatewright.gateway.folder import DataFolder, FolderInUse
 from gatewright.gateway.prepare import Prepared, prepare
 from gatewright.gateway.processes import Child, Family
@@ -104,6 +104,8 @@ def _bind(host: str, port: int, name: str) -> socket.socket:
 def _run(
     settings: Settings, sockets: Sockets, prepared: Prepared, stop: Stop, say: Callable[[str], None]
 ) -> None:
+    if prepared.new_password is not None:
+        say(first_login(settings, prepared.new_password))
     family = Family(stop.wake)
     workers = 0 if settings.role == "control" else settings.workers
     family.add(

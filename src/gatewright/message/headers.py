@@ -73,6 +73,11 @@ class Headers:
         self._items.append(field)
         self._index = None
 
+    def extend(self, fields: Iterable[Field]) -> None:
+        """Append fields that are known to be valid."""
+        self._items.extend(fields)
+        self._index = None
+
     def set(self, name: str, value: str) -> None:
         """Replace every field of that name by one, in the first one's place. Raises InvalidField."""
         self.put((field_name(name), field_value(value)))

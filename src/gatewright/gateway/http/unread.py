@@ -4,8 +4,10 @@ The regular expression here accepts only what cannot be misread: one space after
 that decides about framing or belongs to one connection. All else takes the longer way through fields.py.
 """
 
+from collections.abc import Iterable
+
 from gatewright.gateway.http.fields import TOKEN, read_fields
-from gatewright.message import Headers
+from gatewright.message import Field, Headers
 
 # Listed by first letter, which rules most lines out at once.
 _SPECIAL = (
@@ -53,6 +55,15 @@ class UnreadFields(Headers):
             return None
         begin = at + len(lower_name) + 3
         return self._block[begin : self._block.index(b"\r", begin)]
+
+    def extend(self, fields: Iterable[Field]) -> None:
+        if self.relayed is None:
+            super().extend(fields)
+            return
+        lines = b"".join([b"%b: %b\r\n" % field for field in fields])
+        self._block += lines
+        self._lower = None
+        self.relayed += lines
 
 
 def has_padding(head: bytes) -> bool:

@@ -1,0 +1,34 @@
+"""X-Forwarded-For, -Port and -Proto, which Edge's router adds to every request before any policy sees it.
+
+The chain in X-Forwarded-For grows by the peer's address; what a client claims about port and scheme is
+replaced by what is true. (docs.apigee.com: Flow variables reference, `proxy.client.ip`; X-Forwarded-For.)
+"""
+
+from functools import lru_cache
+
+from gatewright.engine.context import Peer
+from gatewright.message import Field, Headers
+
+_FOR, _PORT, _PROTO = b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto"
+
+
+def add_forwarded(headers: Headers, peer: Peer) -> None:
+    """Write the three fields for a request from that peer."""
+    fields = _fields(peer.ip, peer.local_port, peer.scheme)
+    claimed = [headers.raw(name) for name in (_FOR, _PORT, _PROTO)]
+    if claimed == [None, None, None]:
+        headers.extend(fields)
+        return
+    chain = headers.get_all("X-Forwarded-For")
+    headers.set("X-Forwarded-For", ", ".join([*chain, peer.ip]))
+    headers.put(fields[1])
+    headers.put(fields[2])
+
+
+@lru_cache(maxsize=4096)
+def _fields(ip: str, port: int, scheme: str) -> tuple[Field, Field, Field]:
+    return (
+        (b"X-Forwarded-For", ip.encode("ascii", "replace")),
+        (b"X-Forwarded-Port", b"%d" % port),
+        (b"X-Forwarded-Proto", scheme.encode("ascii")),
+    )
