@@ -40,7 +40,7 @@ class TargetEndpoint:
         """Request pass, the call, response pass. After a fault `flow.error` is set; raises only Answered.
 
         A fault here is answered by this endpoint's fault rules and by no others: the proxy endpoint's rules
-        do not see it (docs/develop/decisions/0015).
+        do not see it (docs/develop/decisions/0017).
         """
         state = TargetState(self.name, self.url)
         flow.target = state
