@@ -4,12 +4,13 @@ What Java refuses is refused, and so is the little that cannot be run with Java'
 place.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from gatewright.expr.errors import RegexError
 from gatewright.expr.regex.charset import CharSet, ignoring_case
 from gatewright.expr.regex.classes import ClassReader
 from gatewright.expr.regex.escapes import Escape, read_escape
+from gatewright.expr.regex.flags import LETTERS, Flags
 from gatewright.expr.regex.syntax import (
     LINE_TERMINATORS,
     Alternatives,
@@ -50,28 +51,6 @@ _PLACES = {
     "b": At.WORD_BOUNDARY,
     "B": At.NO_WORD_BOUNDARY,
     "G": At.MATCH_END,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Flags:
-    """The embedded flags in force at a place in the pattern: `(?ismxudU)`."""
-
-    ignores_case: bool = False
-    unicode_case: bool = False
-    dot_matches_all: bool = False
-    multiline: bool = False
-    comments: bool = False
-    unix_lines: bool = False
-
-
-_FLAGS = {
-    "i": "ignores_case",
-    "u": "unicode_case",
-    "s": "dot_matches_all",
-    "m": "multiline",
-    "x": "comments",
-    "d": "unix_lines",
 }
 
 
@@ -249,8 +228,8 @@ class _Reader:
             char = self._scan.next()
             if char == "-":
                 value = False
-            elif char in _FLAGS:
-                flags = replace(flags, **{_FLAGS[char]: value})
+            elif char in LETTERS:
+                flags = replace(flags, **{LETTERS[char]: value})
             else:
                 raise self._scan.error(f"unknown or unsupported flag {char}", start)
         if self._scan.take(")"):
