@@ -21,6 +21,7 @@ from gatewright.management.resources import (
     target_servers,
     virtual_hosts,
 )
+from gatewright.management.routes import Path
 
 RESOURCES = (
     organizations,
@@ -38,9 +39,13 @@ RESOURCES = (
 )
 
 
+PATHS: tuple[Path, ...] = tuple(path for resource in RESOURCES for path in resource.ROUTES)
+"""Everything below `/v1`."""
+
+
 def management_app(management: Management) -> Starlette:
     """Everything that the management port answers."""
-    routes = [*health.routes(), *(route for resource in RESOURCES for route in resource.ROUTES)]
+    routes = [*health.routes(), *(each.route() for each in PATHS)]
     app = Starlette(routes=routes, exception_handlers=HANDLERS, middleware=[Middleware(CanonicalPaths)])
     app.state.management = management
     return app

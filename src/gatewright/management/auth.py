@@ -1,4 +1,4 @@
-"""Who calls: HTTP Basic on every request below `/v1`, and what the caller's roles allow."""
+"""Who calls: HTTP Basic on every request below `/v1`."""
 
 import base64
 import binascii
@@ -10,14 +10,12 @@ from collections.abc import Callable
 
 from starlette.requests import Request
 
-from gatewright.entities import User, UserRole
+from gatewright.entities import User
 from gatewright.management.errors import Refused
+from gatewright.management.failed_logins import FailedLogins
 from gatewright.operations.users import authenticate
 from gatewright.store import Follower, Passwords, Store
 
-READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-WRITING_ROLES = frozenset({"orgadmin"})
-READING_ROLES = frozenset({"orgadmin", "readonlyadmin", "opsadmin", "businessuser", "devadmin", "user"})
 CHALLENGE = {"www-authenticate": 'Basic realm="Gatewright", charset="UTF-8"'}
 
 _KEPT_S = 60.0
@@ -28,7 +26,7 @@ class Logins:
     """Checks passwords and remembers for a while which were right, since checking one is dear by design.
 
     What is remembered is a keyed hash of the credentials, under a key that lives as long as the process; all
-    of it is forgotten when any user changes.
+    of it is forgotten when any user changes. Mutable, for one event loop.
     """
 
     def __init__(
@@ -37,25 +35,41 @@ class Logins:
         self._store = store
         self._passwords = passwords
         self._clock_s = clock_s
+        self._failed = FailedLogins(clock_s)
         self._key = secrets.token_bytes(32)
         self._known: OrderedDict[bytes, tuple[User, float]] = OrderedDict()
         self._follower: Follower | None = None
 
-    async def user(self, authorization: str | None) -> User:
-        """The caller. Raises Refused with 401."""
-        email, password = _credentials(authorization)
-        self._forget_changed()
+    async def user(self, request: Request) -> User:
+        """The caller. Raises Refused with 401, or with 429 after too many wrong passwords."""
+        email, password = _credentials(request.headers.get("authorization"))
         digest = hmac.digest(self._key, f"{email}\0{password}".encode(), "sha256")
-        known = self._known.get(digest)
-        if known is not None and known[1] > self._clock_s():
-            return known[0]
-        user = await authenticate(self._store, self._passwords, email, password)
-        if user is None:
-            raise Refused(401, "management.Unauthorized", "The user or the password is wrong", CHALLENGE)
+        self._forget_changed()
+        known = self._remembered(digest)
+        if known is not None:
+            return known
+        peer = request.client.host if request.client else ""
+        async with self._failed.turn(email, peer) as attempts:
+            known = self._remembered(digest)  # another call may just have logged in
+            if known is not None:
+                return known
+            attempts.check()
+            user = await authenticate(self._store, self._passwords, email, password)
+            if user is None:
+                attempts.failed()
+                raise _unauthorized("The user or the password is wrong")
+            attempts.succeeded()
+            self._remember(digest, user)
+            return user
+
+    def _remembered(self, digest: bytes) -> User | None:
+        user, until_s = self._known.get(digest, (None, 0.0))
+        return user if until_s > self._clock_s() else None
+
+    def _remember(self, digest: bytes, user: User) -> None:
         self._known[digest] = (user, self._clock_s() + _KEPT_S)
         while len(self._known) > _KEPT_LOGINS:
             self._known.popitem(last=False)
-        return user
 
     def _forget_changed(self) -> None:
         if self._follower is None:
@@ -67,32 +81,17 @@ class Logins:
 
 def _credentials(authorization: str | None) -> tuple[str, str]:
     if authorization is None:
-        raise Refused(401, "management.Unauthorized", "Log in with HTTP Basic", CHALLENGE)
+        raise _unauthorized("Log in with HTTP Basic")
     scheme, _, encoded = authorization.partition(" ")
     if scheme.lower() == "basic":
         try:
             email, colon, password = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except (binascii.Error, ValueError):
             colon = ""
         if colon:
             return email, password
-    raise Refused(401, "management.Unauthorized", "The Authorization header is not HTTP Basic", CHALLENGE)
+    raise _unauthorized("The Authorization header is not HTTP Basic in UTF-8")
 
 
-def check_allowed(request: Request, user: User) -> None:
-    """Raises Refused with 403 when no role of the caller allows the method in the path's organization."""
-    if user.is_sysadmin:
-        return
-    organization = request.path_params.get("organization")
-    roles = READING_ROLES if request.method in READ_METHODS else WRITING_ROLES
-    if organization is None or not _has_role(user, organization, roles):
-        where = f"organization {organization}" if organization else "this path"
-        raise Refused(
-            403,
-            "management.Forbidden",
-            f"{user.email} may not {request.method} here: no role in {where} allows it",
-        )
-
-
-def _has_role(user: User, organization: str, roles: frozenset[str]) -> bool:
-    return any(UserRole(name=role, organization=organization) in user.roles for role in roles)
+def _unauthorized(message: str) -> Refused:
+    return Refused(401, "management.Unauthorized", message, CHALLENGE)

@@ -1,21 +1,20 @@
-"""One management call as a route sees it: the names in its path, its caller, what it works with."""
+"""One management call as a handler sees it: the names in its path, its caller, what it works with."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import TypeVar
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from gatewright.entities import User
-from gatewright.management.auth import check_allowed
-from gatewright.management.context import Management, management_of
+from gatewright.management.context import Management
 from gatewright.management.errors import Refused
-from gatewright.management.wire import Fields, read_fields, reply
+from gatewright.management.wire import Fields, as_struct, read_fields, reply
 from gatewright.policies.base import Policy
 from gatewright.store import Store
 
-Handler: TypeAlias = Callable[["Call"], Awaitable[Response]]
+Struct = TypeVar("Struct", bound=msgspec.Struct)
 
 LARGEST_PAGE = 1_000
 
@@ -55,10 +54,7 @@ class Call:
     @property
     def revision(self) -> int:
         """The revision's number in the path. Raises Refused."""
-        text = self["revision"]
-        if not text.isascii() or not text.isdigit() or len(text) > 5:
-            raise Refused(400, "management.InvalidRevision", f"{text!r} is not a revision number")
-        return int(text)
+        return revision_number(self["revision"])
 
     def query(self, name: str, default: str = "") -> str:
         return self.request.query_params.get(name, default)
@@ -72,17 +68,22 @@ class Call:
         text = self.query("count")
         if not text:
             return self.query("startKey"), None
-        if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LARGEST_PAGE:
+        if not text.isascii() or not text.isdigit() or len(text) > 4 or not 1 <= int(text) <= LARGEST_PAGE:
             raise Refused(
                 400, "management.InvalidCount", f"count must be from 1 to {LARGEST_PAGE}, not {text!r}"
             )
         return self.query("startKey"), int(text)
 
-    async def fields(self) -> Fields:
-        return await read_fields(self.request)
+    async def fields(self, kind: type[msgspec.Struct]) -> Fields:
+        """The fields of that kind that the body gives. Raises BadBody, BodyTooLarge."""
+        return await read_fields(self.request, kind)
 
-    def reply(self, body: object, status: int = 200, *, root: str | None = None) -> Response:
-        return reply(self.request, body, status, root=root)
+    async def read(self, kind: type[Struct], **given: str) -> Struct:
+        """The body as a record of that kind, with the given fields, by wire name, in place of its own."""
+        return as_struct({**await self.fields(kind), **given}, kind)
+
+    def reply(self, body: object, status: int = 200) -> Response:
+        return reply(self.request, body, status)
 
     def nothing(self) -> Response:
         return Response(status_code=204)
@@ -95,13 +96,8 @@ class Call:
         )
 
 
-def route(path: str, **handlers: Handler) -> Route:
-    """A path below `/v1` and what each method does: `route("/organizations", GET=list_organizations)`."""
-
-    async def endpoint(request: Request) -> Response:
-        management = management_of(request)
-        user = await management.logins.user(request.headers.get("authorization"))
-        check_allowed(request, user)
-        return await handlers[request.method](Call(request, management, user))
-
-    return Route(f"/v1{path}", endpoint, methods=list(handlers))
+def revision_number(text: str) -> int:
+    """Raises Refused."""
+    if not text.isascii() or not text.isdigit() or len(text) > 5:
+        raise Refused(400, "management.InvalidRevision", f"{text!r} is not a revision number")
+    return int(text)

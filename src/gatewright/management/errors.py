@@ -92,7 +92,8 @@ async def _no_route(request: Request, problem: Exception) -> Response:
         return answer(request, 405, Error("management.MethodNotAllowed", message))
     if status == 404:
         return answer(request, 404, Error("management.NotFound", f"there is nothing at {request.url.path}"))
-    return answer(request, status, Error("management.BadRequest", str(problem)))
+    detail = problem.detail if isinstance(problem, HTTPException) else str(problem)
+    return answer(request, status, Error("management.BadRequest", detail))
 
 
 async def _defect(request: Request, defect: Exception) -> Response:

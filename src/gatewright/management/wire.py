@@ -1,10 +1,10 @@
 """Bodies on the wire: JSON and XML in and out, in Edge's shapes.
 
 Clients are lax: they send numbers and booleans as text and texts as numbers, JSON without its content type,
-and XML where a script was written for it. What goes out is JSON unless the client asks for XML.
+and XML where a script was written for it. What goes out is JSON unless the client asks for XML. Of a JSON
+name that stands twice in one object the last counts, as RFC 8259 §4 lets a reader choose.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias, TypeVar
 
@@ -13,6 +13,7 @@ from lxml import etree
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gatewright.management.shape import loosened
 from gatewright.management.xml_shape import from_xml, to_xml
 from gatewright.xml import XmlRefused, parse_message
 
@@ -23,6 +24,8 @@ Fields: TypeAlias = Mapping[str, Any]
 BODY_LIMIT = 1024 * 1024
 BUNDLE_LIMIT = 16 * 1024 * 1024
 """Bytes. A bundle itself may have 15 MB; a form around it needs a little more."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class BadBody(Exception):
@@ -35,46 +38,49 @@ class BodyTooLarge(Exception):
 
 async def read_bytes(request: Request, limit: int = BODY_LIMIT) -> bytes:
     """The whole body. Raises BodyTooLarge, without reading on, once it exceeds the limit."""
+    declared = request.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and int(declared) > limit:
+        raise BodyTooLarge(f"the body has {declared} bytes; {limit} is the limit here")
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
-            raise BodyTooLarge(f"the body is larger than {limit} bytes")
+            raise BodyTooLarge(f"the body is larger than {limit} bytes, the limit here")
         chunks.append(chunk)
     return b"".join(chunks)
 
 
-async def read_fields(request: Request) -> Fields:
-    """The body's fields; an empty body has none. Raises BadBody and BodyTooLarge."""
-    body = await read_bytes(request)
-    if not body.strip():
+async def read_fields(request: Request, kind: type[msgspec.Struct]) -> Fields:
+    """The fields of that kind that the body gives; an empty body gives none. Raises BadBody, BodyTooLarge."""
+    body = (await read_bytes(request)).removeprefix(_BYTE_ORDER_MARK).strip()
+    if not body:
         return {}
-    is_xml = "xml" in request.headers.get("content-type", "") or body.lstrip().startswith(b"<")
-    fields = _xml_fields(body) if is_xml else _json_fields(body)
+    is_xml = "xml" in request.headers.get("content-type", "") or body.startswith(b"<")
+    fields = _xml_fields(body, kind) if is_xml else loosened(_json(body), kind)
     if not isinstance(fields, dict):
         raise BadBody("the body must be a JSON object")
     return fields
 
 
-def _json_fields(body: bytes) -> Any:
+def _json(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as problem:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         raise BadBody(f"the body is not valid JSON: {problem}") from None
 
 
-def _xml_fields(body: bytes) -> Any:
+def _xml_fields(body: bytes, kind: type[msgspec.Struct]) -> Any:
     try:
-        return from_xml(parse_message(body))
+        return from_xml(parse_message(body), kind)
     except XmlRefused as refused:
         raise BadBody(f"the body is not valid XML: {refused}") from None
 
 
 def as_struct(fields: Fields, kind: type[Struct]) -> Struct:
-    """The fields as that type, unknown ones left aside. Raises BadBody, naming the field."""
+    """The fields as that type. Raises BadBody, naming the field."""
     try:
-        return msgspec.convert(_loosened(fields, kind), kind, strict=False)
+        return msgspec.convert(fields, kind, strict=False)
     except msgspec.ValidationError as problem:
         raise BadBody(str(problem)) from None
 
@@ -84,28 +90,10 @@ def merged(was: Struct, fields: Fields) -> Struct:
     return as_struct({**msgspec.to_builtins(was), **fields}, type(was))
 
 
-def _loosened(value: Any, kind: Any) -> Any:
-    """Numbers and booleans as text, wherever the type wants text; all else is msgspec's business."""
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(value, Mapping):
-        types = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
-        return {name: _loosened(each, types[name]) for name, each in value.items() if name in types}
-    arguments = getattr(kind, "__args__", ())
-    if isinstance(value, list):
-        inner = next((each for each in arguments if each is not Ellipsis), None)
-        return [_loosened(each, inner) for each in value]
-    if isinstance(value, bool | int | float) and (kind is str or str in arguments):
-        return json.dumps(value)
-    for each in arguments:
-        if isinstance(each, type) and issubclass(each, msgspec.Struct):
-            return _loosened(value, each)
-    return value
-
-
-def reply(request: Request, body: object, status: int = 200, *, root: str | None = None) -> Response:
-    """The body as the client wants it. `root` names the XML root element where it is not the struct's."""
+def reply(request: Request, body: object, status: int = 200) -> Response:
+    """The body as the client wants it."""
     if prefers_xml(request):
-        element = to_xml(body, root)
-        content = etree.tostring(element, xml_declaration=True, encoding="UTF-8", standalone=True)
+        content = etree.tostring(to_xml(body), xml_declaration=True, encoding="UTF-8", standalone=True)
         return Response(content, status, media_type="application/xml")
     return Response(msgspec.json.encode(body), status, media_type="application/json")
 

@@ -1,79 +1,96 @@
-"""Entities as XML in Edge's manner, both ways.
+"""Records as XML in Edge's manner, both ways, led by the record's type.
 
-`<Developer><Email>…</Email><Attributes><Attribute><Name/><Value/></Attribute></Attributes></Developer>` is
-`{"email": …, "attributes": [{"name": …, "value": …}]}`: element names are the fields' with a capital, and a
-list is a wrapper around items named in the singular.
+`<App name="a"><Attributes><Attribute><Name>n</Name><Value>v</Value></Attribute></Attributes></App>` is
+`{"name": "a", "attributes": [{"name": "n", "value": "v"}]}`. An element is called like its field, with a
+capital; a list called in the plural is a wrapper around its items; one in the singular is its items, one
+after the other: `<KeyValueMap name="m"><Entry name="k"><Value>v</Value></Entry></KeyValueMap>`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 from lxml import etree
 
+from gatewright.entities import Attribute, Property
+from gatewright.management.shape import Kind, fields_of, item_of, struct_of
 from gatewright.xml import Element
 
-_ITEM_NAMES = {
-    "apiProducts": "ApiProduct",
-    "apiResources": "ApiResource",
-    "proxies": "Proxy",
-    "properties": "Property",
-    "property": "Property",
-    "hostAliases": "HostAlias",
-    "policies": "Policy",
-    "entry": "Entry",
-}
-"""The singular of a list's name, where it is not the name without its last s."""
 
-_LISTS = frozenset(
-    {"attributes", "apiProducts", "apiResources", "environments", "proxies", "scopes", "hostAliases", "entry"}
-    | {"interfaces", "listenOptions", "ciphers", "protocols", "property", "roles"}
-)
-"""Fields that are lists also when they hold one item."""
+def from_xml(element: Element, kind: Kind) -> Any:
+    """What the element says of a value of that kind, as JSON would have it: texts, lists and objects.
 
-
-def from_xml(element: Element) -> Any:
-    """The fields of an entity's element; an element without children is its text."""
-    children = list(element.iterchildren("{*}*"))
-    attributes = {_field(str(name)): str(value) for name, value in element.attrib.items()}
-    if not children:
-        return attributes or (element.text or "").strip()
-    fields: dict[str, Any] = dict(attributes)
-    for child in children:
-        name = _field(etree.QName(child).localname)
-        value = _items(child) if name in _LISTS else from_xml(child)
-        if name in _LISTS and isinstance(fields.get(name), list):
-            fields[name] += value
-        else:
-            fields[name] = value
-    return fields
+    A field may be written as an attribute of the element too, and a `value` as the element's text.
+    """
+    struct = struct_of(kind)
+    if struct is None:
+        return _text_of(element)
+    found: dict[str, Any] = {}
+    for name, field in fields_of(struct).items():
+        children = [child for child in element.iterchildren("{*}*") if _name_of(child) == _capital(name)]
+        if children:
+            found[name] = _field(children, name, field)
+        elif name in element.attrib:
+            found[name] = str(element.attrib[name])
+    if "value" in fields_of(struct) and "value" not in found and _text_of(element):
+        found["value"] = _text_of(element)
+    return found
 
 
-def _items(wrapper: Element) -> list[Any]:
+def _field(elements: list[Element], name: str, kind: Kind) -> Any:
+    item = item_of(kind)
+    if item is None:
+        return from_xml(elements[-1], kind)
+    if not _is_plural(name):
+        return [from_xml(element, item) for element in elements]
+    return [value for wrapper in elements for value in _items(wrapper, item)]
+
+
+def _items(wrapper: Element, kind: Kind) -> Iterable[Any]:
     children = list(wrapper.iterchildren("{*}*"))
-    if not children:
-        text = (wrapper.text or "").strip()
-        return [text] if text else []
-    return [from_xml(child) for child in children]
+    if not children and _text_of(wrapper):
+        return [_text_of(wrapper)]
+    return [from_xml(child, kind) for child in children]
 
 
-def to_xml(value: object, root: str | None = None) -> Element:
-    """The element of a struct, or of a list of names."""
-    name = root or (type(value).__name__ if isinstance(value, msgspec.Struct) else "List")
-    element = etree.Element(name)
-    _fill(element, msgspec.to_builtins(value), "Item")
+def to_xml(value: object) -> Element:
+    """The element of a struct, called like its type; a list of names is `<List><Item>…`."""
+    if isinstance(value, msgspec.Struct):
+        element = etree.Element(type(value).__name__)
+        _fill(element, value)
+        return element
+    element = etree.Element("List")
+    _fill_list(element, "Item", value)
     return element
 
 
-def _fill(element: Element, value: Any, item_name: str) -> None:
-    if isinstance(value, Mapping):
-        for name, each in value.items():
-            _fill(etree.SubElement(element, _capital(name)), each, _singular(name))
-    elif isinstance(value, list | tuple):
-        for each in value:
-            _fill(etree.SubElement(element, item_name), each, "Item")
+def _fill(element: Element, value: object) -> None:
+    if isinstance(value, msgspec.Struct):
+        for field in msgspec.structs.fields(value):
+            _add_field(element, value, field.encode_name, getattr(value, field.name))
     elif value is not None:
         element.text = _text(value)
+
+
+def _add_field(element: Element, owner: msgspec.Struct, name: str, value: object) -> None:
+    if value is msgspec.UNSET or value is None:
+        return
+    if isinstance(value, list | tuple):
+        if _is_plural(name):
+            _fill_list(etree.SubElement(element, _capital(name)), _singular(name), value)
+        else:
+            _fill_list(element, _capital(name), value)
+    elif name == "name" and not isinstance(owner, Attribute):
+        element.set(name, _text(value))
+    elif isinstance(owner, Property):
+        element.text = _text(value)
+    else:
+        _fill(etree.SubElement(element, _capital(name)), value)
+
+
+def _fill_list(parent: Element, item_name: str, values: Any) -> None:
+    for each in values:
+        _fill(etree.SubElement(parent, item_name), each)
 
 
 def _text(value: object) -> str:
@@ -82,13 +99,25 @@ def _text(value: object) -> str:
     return "".join(character if character >= " " or character in "\t\n\r" else "\ufffd" for character in text)
 
 
-def _field(name: str) -> str:
-    return name[:1].lower() + name[1:]
+def _text_of(element: Element) -> str:
+    return (element.text or "").strip()
+
+
+def _name_of(element: Element) -> str:
+    return _capital(etree.QName(element).localname)
 
 
 def _capital(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def _is_plural(name: str) -> bool:
+    return name.endswith("s")
+
+
 def _singular(name: str) -> str:
-    return _ITEM_NAMES.get(name) or _capital(name.removesuffix("s"))
+    """Of a list's name: `apiProducts` ApiProduct, `proxies` Proxy, `hostAliases` HostAlias."""
+    for plural, singular in (("ies", "y"), ("Aliases", "Alias"), ("s", "")):
+        if name.endswith(plural):
+            return _capital(name.removesuffix(plural) + singular)
+    return _capital(name)

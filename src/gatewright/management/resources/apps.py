@@ -1,14 +1,17 @@
 """`/organizations/O/developers/D/apps` and the organization-wide `/organizations/O/apps`."""
 
+from typing import Annotated
+
 import msgspec
 from msgspec.structs import replace
 from starlette.responses import Response
 
 from gatewright.entities import NEVER, App, Attribute
-from gatewright.management.call import Call, route
+from gatewright.management.call import Call
 from gatewright.management.fields import replaced
-from gatewright.management.resources.attributes import AttributeRoutes, Attributes, Edit
-from gatewright.management.wire import Fields, as_struct
+from gatewright.management.resources.attributes import AttributeRoutes, AttributeTuple, Edit
+from gatewright.management.routes import EXPAND, PAGE, Method, Names, Parameter, route
+from gatewright.management.wire import as_struct
 from gatewright.operations.apps import (
     NewApp,
     approve_app,
@@ -22,8 +25,12 @@ from gatewright.operations.apps import (
     revoke_app,
 )
 from gatewright.operations.keys import add_products, generate_key
+from gatewright.store import Store
 
 KEPT = ("name", "appId", "developerId", "status", "credentials")
+
+Milliseconds = Annotated[int, msgspec.Meta(ge=-1, le=100 * 365 * 86_400_000)]
+"""A duration of at most a hundred years, or -1 for never."""
 
 
 class AppBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -35,31 +42,41 @@ class AppBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     callback_url: str = ""
     app_family: str = "default"
     scopes: tuple[str, ...] = ()
-    key_expires_in: int = NEVER
+    key_expires_in: Milliseconds = NEVER
+
+
+class Apps(msgspec.Struct, frozen=True):
+    """Apps in full."""
+
+    app: tuple[App, ...]
+
+
+def app_of(call: Call) -> tuple[Store, str, str, str]:
+    """The store, and where in it the path's app is."""
+    return call.store, call.organization, call["developer"], call["app"]
 
 
 async def list_all(call: Call) -> Response:
-    """Ids, or with `expand=true` everything."""
+    """The ids of all apps of the organization."""
     start, count = call.page
     found = await list_apps(call.store, call.organization, start, count)
-    if call.is_set("expand"):
-        return call.reply({"app": found}, root="Apps")
-    return call.reply([each.app_id for each in found], root="Apps")
+    return call.reply(Apps(found) if call.is_set("expand") else [each.app_id for each in found])
 
 
 async def get_by_id(call: Call) -> Response:
+    """One app, by its id."""
     return call.reply(await get_app_by_id(call.store, call.organization, call["app"]))
 
 
 async def list_them(call: Call) -> Response:
+    """The names of the developer's apps."""
     found = await list_developer_apps(call.store, call.organization, call["developer"])
-    if call.is_set("expand"):
-        return call.reply({"app": found}, root="Apps")
-    return call.reply([each.name for each in found], root="Apps")
+    return call.reply(Apps(found) if call.is_set("expand") else [each.name for each in found])
 
 
 async def create(call: Call) -> Response:
-    body = as_struct(await call.fields(), AppBody)
+    """Create an app, with one key for the products that the body names."""
+    body = await call.read(AppBody)
     new = NewApp(
         name=body.name,
         api_products=body.api_products,
@@ -73,18 +90,21 @@ async def create(call: Call) -> Response:
 
 
 async def get(call: Call) -> Response:
-    return call.reply(await get_app(call.store, call.organization, call["developer"], call["app"]))
+    """One app of the developer, with its keys."""
+    return call.reply(await get_app(*app_of(call)))
 
 
 async def act(call: Call) -> Response:
-    """`?action=approve|revoke`; without an action a further key is made."""
+    """Make a further key for the app, or set the app's status.
+
+    With `action` only the status changes; without it the body names the new key's products.
+    """
     action = call.query("action")
-    where = (call.store, call.organization, call["developer"], call["app"])
     if action == "approve":
-        await approve_app(*where, call.by)
+        await approve_app(*app_of(call), call.by)
         return call.nothing()
     if action == "revoke":
-        await revoke_app(*where, call.by)
+        await revoke_app(*app_of(call), call.by)
         return call.nothing()
     if action:
         raise call.wrong_action("approve", "revoke")
@@ -92,12 +112,9 @@ async def act(call: Call) -> Response:
 
 
 async def _further_key(call: Call) -> Response:
-    body = as_struct(await call.fields(), AppBody)
+    body = await call.read(AppBody)
     app = await generate_key(
-        call.store,
-        call.organization,
-        call["developer"],
-        call["app"],
+        *app_of(call),
         body.api_products,
         attributes=body.attributes,
         scopes=body.scopes,
@@ -107,42 +124,59 @@ async def _further_key(call: Call) -> Response:
 
 
 async def update(call: Call) -> Response:
-    """The body is the whole app; products in it are added to the app's first key, as Edge does."""
-    fields = await call.fields()
-    where = (call.store, call.organization, call["developer"], call["app"])
-    edited = await edit_app(*where, lambda was: replaced(was, _own(fields), KEPT), call.by)
-    products = as_struct(fields, AppBody).api_products
+    """Replace an app. Products in the body are added to the app's first key.
+
+    The body is the whole app: what it leaves out is gone, except for its keys.
+    """
+    body = await call.fields(AppBody)
+    products = as_struct(body, AppBody).api_products
+    own = {name: value for name, value in body.items() if name not in ("apiProducts", "keyExpiresIn")}
+    edited = await edit_app(*app_of(call), lambda was: replaced(was, own, KEPT), call.by)
     if products and edited.credentials:
-        await add_products(*where, edited.credentials[0].consumer_key, products)
-        edited = await get_app(*where)
+        await add_products(*app_of(call), edited.credentials[0].consumer_key, products)
+        edited = await get_app(*app_of(call))
     return call.reply(edited)
 
 
-def _own(fields: Fields) -> Fields:
-    return {name: value for name, value in fields.items() if name != "apiProducts"}
-
-
 async def delete(call: Call) -> Response:
-    return call.reply(await delete_app(call.store, call.organization, call["developer"], call["app"]))
+    """Delete an app with its keys."""
+    return call.reply(await delete_app(*app_of(call)))
 
 
-async def _attributes(call: Call) -> Attributes:
-    return (await get_app(call.store, call.organization, call["developer"], call["app"])).attributes
+async def _attributes(call: Call) -> AttributeTuple:
+    return (await get_app(*app_of(call))).attributes
 
 
-async def _edit_attributes(call: Call, edit: Edit) -> Attributes:
+async def _edit_attributes(call: Call, edit: Edit) -> AttributeTuple:
     def edit_it(was: App) -> App:
         return replace(was, attributes=edit(was.attributes))
 
-    edited = await edit_app(call.store, call.organization, call["developer"], call["app"], edit_it, call.by)
-    return edited.attributes
+    return (await edit_app(*app_of(call), edit_it, call.by)).attributes
 
 
 APP = "/organizations/{organization}/developers/{developer}/apps/{app}"
 ROUTES = (
-    route("/organizations/{organization}/apps", GET=list_all),
-    route("/organizations/{organization}/apps/{app}", GET=get_by_id),
-    route("/organizations/{organization}/developers/{developer}/apps", GET=list_them, POST=create),
-    route(APP, GET=get, POST=act, PUT=update, DELETE=delete),
-    *AttributeRoutes(APP, _attributes, _edit_attributes).routes(),
+    route(
+        "/organizations/{organization}/apps",
+        GET=Method(list_all, {200: (Names, Apps)}, query=(EXPAND, *PAGE)),
+    ),
+    route("/organizations/{organization}/apps/{app}", GET=Method(get_by_id, {200: App})),
+    route(
+        "/organizations/{organization}/developers/{developer}/apps",
+        GET=Method(list_them, {200: (Names, Apps)}, query=(EXPAND,)),
+        POST=Method(create, {201: App}, body=AppBody),
+    ),
+    route(
+        APP,
+        GET=Method(get, {200: App}),
+        POST=Method(
+            act,
+            {200: App, 204: None},
+            body=AppBody,
+            query=(Parameter("action", "`approve` or `revoke`."),),
+        ),
+        PUT=Method(update, {200: App}, body=AppBody),
+        DELETE=Method(delete, {200: App}),
+    ),
+    *AttributeRoutes(APP, "app", _attributes, _edit_attributes).routes(),
 )

@@ -2,63 +2,76 @@
 
 from collections.abc import Awaitable, Callable
 
+import msgspec
 from starlette.responses import Response
-from starlette.routing import Route
 
 from gatewright.entities import Attribute
-from gatewright.management.call import Call, route
-from gatewright.management.wire import as_struct
+from gatewright.management.call import Call
+from gatewright.management.routes import Method, Path, route
 from gatewright.operations.attributes import attribute_named, with_attribute, without_attribute
 
-Attributes = tuple[Attribute, ...]
-Edit = Callable[[Attributes], Attributes]
-Read = Callable[[Call], Awaitable[Attributes]]
-Write = Callable[[Call, Edit], Awaitable[Attributes]]
+AttributeTuple = tuple[Attribute, ...]
+Edit = Callable[[AttributeTuple], AttributeTuple]
+Read = Callable[[Call], Awaitable[AttributeTuple]]
+Write = Callable[[Call, Edit], Awaitable[AttributeTuple]]
 """Puts what the edit makes of the record's attributes in their place; the attributes then."""
+
+
+class Attributes(msgspec.Struct, frozen=True, kw_only=True):
+    """Edge's wrapper `{"attribute": [{"name", "value"}]}`."""
+
+    attribute: AttributeTuple = ()
 
 
 class AttributeRoutes:
     """The routes below one kind of record."""
 
-    def __init__(self, path: str, read: Read, write: Write) -> None:
-        self._path = path
+    def __init__(self, path: str, noun: str, read: Read, write: Write) -> None:
+        self._path = f"{path}/attributes"
+        self._noun = noun
         self._read = read
         self._write = write
 
-    def routes(self) -> list[Route]:
-        return [
-            route(f"{self._path}/attributes", GET=self.list_them, POST=self.replace, PUT=self.replace),
+    def routes(self) -> tuple[Path, ...]:
+        noun = self._noun
+        about = f"Replace all attributes of the {noun}"
+        replace = Method(self.replace, {200: Attributes}, body=Attributes, about=about)
+        put = Method(self.put, {200: Attribute}, body=Attribute, about=f"Set one attribute of the {noun}")
+        return (
             route(
-                f"{self._path}/attributes/{{attribute}}",
-                GET=self.get,
-                POST=self.put,
-                PUT=self.put,
-                DELETE=self.delete,
+                self._path,
+                GET=Method(self.list_them, {200: Attributes}, about=f"The attributes of the {noun}"),
+                POST=replace,
+                PUT=replace,
             ),
-        ]
+            route(
+                f"{self._path}/{{attribute}}",
+                GET=Method(self.get, {200: Attribute}, about=f"One attribute of the {noun}"),
+                POST=put,
+                PUT=put,
+                DELETE=Method(self.delete, {200: Attribute}, about=f"Delete one attribute of the {noun}"),
+            ),
+        )
 
     async def list_them(self, call: Call) -> Response:
-        return call.reply({"attribute": await self._read(call)}, root="Attributes")
+        return call.reply(Attributes(attribute=await self._read(call)))
 
     async def replace(self, call: Call) -> Response:
-        fields = await call.fields()
-        given = fields.get("attribute", fields.get("attributes", []))
-        items = given if isinstance(given, list) else [given]
-        attributes = tuple(as_struct(each, Attribute) for each in items)
-        return call.reply({"attribute": await self._write(call, lambda _: attributes)}, root="Attributes")
+        given = (await call.read(Attributes)).attribute
+        return call.reply(Attributes(attribute=await self._write(call, lambda _: given)))
 
     async def get(self, call: Call) -> Response:
         return call.reply(attribute_named(await self._read(call), call["attribute"]))
 
     async def put(self, call: Call) -> Response:
-        given = as_struct({**await call.fields(), "name": call["attribute"]}, Attribute)
+        given = await call.read(Attribute, name=call["attribute"])
         await self._write(call, lambda was: with_attribute(was, given))
         return call.reply(given)
 
     async def delete(self, call: Call) -> Response:
         removed: list[Attribute] = []
 
-        def edit(was: Attributes) -> Attributes:
+        def edit(was: AttributeTuple) -> AttributeTuple:
             removed.append(attribute_named(was, call["attribute"]))
             return without_attribute(was, call["attribute"])
 

@@ -1,22 +1,30 @@
-"""Deployments, as Edge shows them by environment, by proxy and by revision.
+"""Deployments. A deploy answers when every worker serves it; `server` has one entry per worker."""
 
-A deploy answers when every worker serves it; `server` has one entry per worker.
-"""
-
-from collections.abc import Iterable, Mapping
-from itertools import groupby
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-import msgspec
 from starlette.responses import Response
 
 from gatewright.entities import Deployment
-from gatewright.management.call import Call, route
-from gatewright.management.errors import Refused
-from gatewright.management.resources.proxies import warnings
+from gatewright.management.call import Call, revision_number
+from gatewright.management.errors import Refused, findings
+from gatewright.management.resources.deployment_shape import (
+    DeployedNow,
+    EnvironmentDeployments,
+    OrganizationDeployments,
+    ProxyDeployments,
+    ProxyInEnvironment,
+    RevisionDeployments,
+    by_environment,
+    by_revision,
+    deployed_now,
+    environments_of,
+    environments_with_proxies,
+    proxies_of,
+)
+from gatewright.management.routes import FORM, Method, Parameter, route
 from gatewright.management.wire import read_bytes
 from gatewright.operations.deployments import (
-    Deployed,
     deploy,
     get_deployment,
     get_deployments,
@@ -24,28 +32,43 @@ from gatewright.operations.deployments import (
     undeploy,
 )
 
-Json = dict[str, object]
 
-
-async def parameters(call: Call) -> Mapping[str, str]:
+async def _parameters(call: Call) -> Mapping[str, str]:
     """Of the query and of a form body alike; clients put them in either. Raises BodyTooLarge."""
     body = (await read_bytes(call.request)).decode("utf-8", "replace")
-    is_json = body.lstrip().startswith("{")
-    return {**({} if is_json else dict(parse_qsl(body))), **call.request.query_params}
+    return {**dict(parse_qsl(body)), **call.request.query_params}
 
 
 async def deploy_revision(call: Call) -> Response:
-    given = await parameters(call)
+    """Deploy a revision; the answer comes when every worker serves it.
+
+    Parameters may stand in the query or in a form. What cannot run is refused with all that is wrong, and
+    what was deployed before goes on being served.
+    """
+    given = await _parameters(call)
+    return await _act(call, call["environment"], call.revision, given)
+
+
+async def act_on_proxy(call: Call) -> Response:
+    """Deploy or undeploy in the older form, where the environment is a parameter."""
+    given = await _parameters(call)
+    number = call.request.path_params.get("revision") or given.get("revision", "")
+    if not given.get("env") or not number:
+        raise Refused(400, "management.MissingParameter", "the parameters env and revision are needed")
+    return await _act(call, given["env"], revision_number(number), given)
+
+
+async def _act(call: Call, environment: str, number: int, given: Mapping[str, str]) -> Response:
     action = given.get("action", "deploy")
+    if action == "deploy":
+        return await _deploy(call, environment, number, given)
     if action == "undeploy":
-        return await undeploy_revision(call)
-    if action != "deploy":
-        raise Refused(400, "management.InvalidAction", f"action must be deploy or undeploy, not {action!r}")
-    return call.reply(await _deployed(call, call["environment"], call.revision, given))
+        return call.reply(await undeploy(call.store, call.organization, environment, call["proxy"], number))
+    raise Refused(400, "management.InvalidAction", f"action must be deploy or undeploy, not {action!r}")
 
 
-async def _deployed(call: Call, environment: str, number: int, given: Mapping[str, str]) -> Json:
-    done = await deploy(
+async def _deploy(call: Call, environment: str, number: int, given: Mapping[str, str]) -> Response:
+    deployed = await deploy(
         call.store,
         call.organization,
         environment,
@@ -55,35 +78,17 @@ async def _deployed(call: Call, environment: str, number: int, given: Mapping[st
         override=given.get("override", "").lower() == "true",
         base_path=given.get("basepath") or "/",
     )
-    return _outcome(done)
-
-
-def _outcome(done: Deployed) -> Json:
-    shown: Json = msgspec.to_builtins(done.deployment)
-    return {**shown, "warnings": warnings(done.diagnostics)}
+    return call.reply(deployed_now(deployed, findings(deployed.diagnostics)))
 
 
 async def undeploy_revision(call: Call) -> Response:
+    """Undeploy a revision; the answer comes when no worker serves it any more."""
     was = await undeploy(call.store, call.organization, call["environment"], call["proxy"], call.revision)
     return call.reply(was)
 
 
-async def act_on_proxy(call: Call) -> Response:
-    """The older form: `action`, `revision` and `env` are parameters."""
-    given = await parameters(call)
-    action, environment = given.get("action", "deploy"), given.get("env", "")
-    number = call.request.path_params.get("revision") or given.get("revision", "")
-    if not environment or not number.isascii() or not number.isdigit():
-        raise Refused(400, "management.MissingParameter", "the parameters env and revision are needed")
-    if action == "deploy":
-        return call.reply(await _deployed(call, environment, int(number), given))
-    if action == "undeploy":
-        was = await undeploy(call.store, call.organization, environment, call["proxy"], int(number))
-        return call.reply(was)
-    raise Refused(400, "management.InvalidAction", f"action must be deploy or undeploy, not {action!r}")
-
-
 async def of_revision_in_environment(call: Call) -> Response:
+    """How far each worker is with a deployment."""
     found = await get_deployment(
         call.store, call.organization, call["environment"], call["proxy"], call.revision
     )
@@ -91,93 +96,95 @@ async def of_revision_in_environment(call: Call) -> Response:
 
 
 async def of_proxy_in_environment(call: Call) -> Response:
+    """The revisions of a proxy that one environment serves."""
     found = await get_deployments(call.store, call.organization, call["environment"], call["proxy"])
-    return call.reply(
-        {
-            "environment": call["environment"],
-            "name": call["proxy"],
-            "organization": call.organization,
-            "revision": [_entry(each) for each in found],
-        },
-        root="Deployment",
+    shown = ProxyInEnvironment(
+        environment=call["environment"],
+        name=call["proxy"],
+        organization=call.organization,
+        revision=by_revision(found),
     )
+    return call.reply(shown)
 
 
 async def of_proxy(call: Call) -> Response:
+    """Where a proxy is deployed."""
     found = await list_deployments(call.store, call.organization, proxy=call["proxy"])
-    return call.reply(
-        {"environment": _by_environment(found), "name": call["proxy"], "organization": call.organization},
-        root="Deployment",
+    shown = ProxyDeployments(
+        environment=environments_of(found), name=call["proxy"], organization=call.organization
     )
+    return call.reply(shown)
 
 
 async def of_revision(call: Call) -> Response:
+    """Where a revision is deployed."""
+    number = call.revision
     found = await list_deployments(call.store, call.organization, proxy=call["proxy"])
-    its = [each for each in found if each.number == call.revision]
-    return call.reply(
-        {
-            "aPIProxy": call["proxy"],
-            "environment": [{**_entry(each), "name": each.environment} for each in its],
-            "name": call["revision"],
-            "organization": call.organization,
-        },
-        root="Deployment",
+    shown = RevisionDeployments(
+        api_proxy=call["proxy"],
+        environment=by_environment(each for each in found if each.number == number),
+        name=str(number),
+        organization=call.organization,
     )
+    return call.reply(shown)
 
 
 async def of_environment(call: Call) -> Response:
+    """All that an environment serves."""
     found = await list_deployments(call.store, call.organization, call["environment"])
-    return call.reply(
-        {"aPIProxy": _by_proxy(found), "name": call["environment"], "organization": call.organization},
-        root="Deployment",
+    shown = EnvironmentDeployments(
+        api_proxy=proxies_of(found), name=call["environment"], organization=call.organization
     )
+    return call.reply(shown)
 
 
 async def of_organization(call: Call) -> Response:
+    """All that the organization has deployed."""
     found = await list_deployments(call.store, call.organization)
-    environments = [
-        {"aPIProxy": _by_proxy(group), "name": name}
-        for name, group in groupby(found, key=lambda each: each.environment)
-    ]
-    return call.reply({"environment": environments, "name": call.organization}, root="Deployment")
-
-
-def _by_environment(found: Iterable[Deployment]) -> list[Json]:
-    return [
-        {"name": name, "revision": [_entry(each) for each in group]}
-        for name, group in groupby(found, key=lambda each: each.environment)
-    ]
-
-
-def _by_proxy(found: Iterable[Deployment]) -> list[Json]:
-    return [
-        {"name": name, "revision": [_entry(each) for each in group]}
-        for name, group in groupby(found, key=lambda each: each.api_proxy)
-    ]
-
-
-def _entry(deployment: Deployment) -> Json:
-    """One revision's deployment inside a list."""
-    shown: Json = msgspec.to_builtins(deployment)
-    return {name: shown[name] for name in ("configuration", "name", "server", "state")}
+    return call.reply(
+        OrganizationDeployments(environment=environments_with_proxies(found), name=call.organization)
+    )
 
 
 ENVIRONMENT = "/organizations/{organization}/environments/{environment}"
+PROXY = "/organizations/{organization}/apis/{proxy}"
+
+_HOW = (
+    Parameter("action", "`deploy`, which is meant without it, or `undeploy`."),
+    Parameter("override", "`true` to take the place of the proxy's other revisions, without a gap."),
+    Parameter("basepath", "A path before the base paths of the proxy's endpoints."),
+    Parameter("delay", "Accepted and without effect: calls under way always finish where they began."),
+)
+_ENV = Parameter("env", "The environment.", is_required=True)
+_REVISION = Parameter("revision", "The revision's number.", is_required=True)
+_DEPLOY = Method(deploy_revision, {200: (DeployedNow, Deployment)}, body=FORM, query=_HOW)
 ROUTES = (
     route(
         f"{ENVIRONMENT}/apis/{{proxy}}/revisions/{{revision}}/deployments",
-        GET=of_revision_in_environment,
-        POST=deploy_revision,
-        PUT=deploy_revision,
-        DELETE=undeploy_revision,
+        GET=Method(of_revision_in_environment, {200: Deployment}),
+        POST=_DEPLOY,
+        PUT=_DEPLOY,
+        DELETE=Method(undeploy_revision, {200: Deployment}),
     ),
-    route(f"{ENVIRONMENT}/apis/{{proxy}}/deployments", GET=of_proxy_in_environment),
-    route(f"{ENVIRONMENT}/deployments", GET=of_environment),
-    route("/organizations/{organization}/apis/{proxy}/deployments", GET=of_proxy, POST=act_on_proxy),
     route(
-        "/organizations/{organization}/apis/{proxy}/revisions/{revision}/deployments",
-        GET=of_revision,
-        POST=act_on_proxy,
+        f"{ENVIRONMENT}/apis/{{proxy}}/deployments",
+        GET=Method(of_proxy_in_environment, {200: ProxyInEnvironment}),
     ),
-    route("/organizations/{organization}/deployments", GET=of_organization),
+    route(f"{ENVIRONMENT}/deployments", GET=Method(of_environment, {200: EnvironmentDeployments})),
+    route(
+        f"{PROXY}/deployments",
+        GET=Method(of_proxy, {200: ProxyDeployments}),
+        POST=Method(
+            act_on_proxy, {200: (DeployedNow, Deployment)}, body=FORM, query=(_REVISION, _ENV, *_HOW)
+        ),
+    ),
+    route(
+        f"{PROXY}/revisions/{{revision}}/deployments",
+        GET=Method(of_revision, {200: RevisionDeployments}),
+        POST=Method(act_on_proxy, {200: (DeployedNow, Deployment)}, body=FORM, query=(_ENV, *_HOW)),
+    ),
+    route(
+        "/organizations/{organization}/deployments",
+        GET=Method(of_organization, {200: OrganizationDeployments}),
+    ),
 )

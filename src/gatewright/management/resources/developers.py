@@ -1,13 +1,14 @@
 """`/organizations/O/developers`. A developer is named by e-mail or by id."""
 
+import msgspec
 from msgspec.structs import replace
 from starlette.responses import Response
 
 from gatewright.entities import Developer
-from gatewright.management.call import Call, route
+from gatewright.management.call import Call
 from gatewright.management.fields import replaced
-from gatewright.management.resources.attributes import AttributeRoutes, Attributes, Edit
-from gatewright.management.wire import as_struct
+from gatewright.management.resources.attributes import AttributeRoutes, AttributeTuple, Edit
+from gatewright.management.routes import EXPAND, PAGE, Method, Names, Parameter, route
 from gatewright.operations.developers import (
     activate_developer,
     create_developer,
@@ -21,34 +22,45 @@ from gatewright.operations.developers import (
 KEPT = ("developerId", "organizationName", "status", "apps", "companies")
 
 
+class Developers(msgspec.Struct, frozen=True):
+    """Developers in full."""
+
+    developer: tuple[Developer, ...]
+
+
 async def list_them(call: Call) -> Response:
-    """E-mails, or with `expand=true` everything; `email` and `app` filter."""
+    """The organization's developers, by e-mail."""
     start, count = call.page
-    found = await list_developers(call.store, call.organization, start, count)
     email, app = call.query("email"), call.query("app")
-    found = tuple(
-        each for each in found if (not email or each.email == email) and (not app or app in each.apps)
-    )
+    is_filtered = bool(email or app)
+    found = await list_developers(call.store, call.organization, start, None if is_filtered else count)
+    if is_filtered:
+        found = tuple(each for each in found if email in ("", each.email) and (not app or app in each.apps))
     if call.is_set("expand"):
-        return call.reply({"developer": found}, root="Developers")
-    return call.reply([each.email for each in found], root="Developers")
+        return call.reply(Developers(found[:count]))
+    return call.reply([each.email for each in found[:count]])
 
 
 async def create(call: Call) -> Response:
-    developer = as_struct(await call.fields(), Developer)
+    """Create a developer. E-mail and the three names are required."""
+    developer = await call.read(Developer)
     return call.reply(await create_developer(call.store, call.organization, developer, call.by), 201)
 
 
 async def get(call: Call) -> Response:
+    """One developer."""
     return call.reply(await get_developer(call.store, call.organization, call["developer"]))
 
 
 async def update(call: Call) -> Response:
-    """With `?action=active|inactive` only the status changes."""
+    """Replace a developer, or set the status.
+
+    The body is the whole developer: what it leaves out is gone. With `action` only the status changes.
+    """
     action = call.query("action")
     if action:
         return await _set_status(call, action)
-    fields = await call.fields()
+    fields = await call.fields(Developer)
     edited = await edit_developer(
         call.store, call.organization, call["developer"], lambda was: replaced(was, fields, KEPT), call.by
     )
@@ -66,14 +78,15 @@ async def _set_status(call: Call, action: str) -> Response:
 
 
 async def delete(call: Call) -> Response:
+    """Delete a developer with all apps and keys."""
     return call.reply(await delete_developer(call.store, call.organization, call["developer"]))
 
 
-async def _attributes(call: Call) -> Attributes:
+async def _attributes(call: Call) -> AttributeTuple:
     return (await get_developer(call.store, call.organization, call["developer"])).attributes
 
 
-async def _edit_attributes(call: Call, edit: Edit) -> Attributes:
+async def _edit_attributes(call: Call, edit: Edit) -> AttributeTuple:
     edited = await edit_developer(
         call.store,
         call.organization,
@@ -85,8 +98,28 @@ async def _edit_attributes(call: Call, edit: Edit) -> Attributes:
 
 
 DEVELOPER = "/organizations/{organization}/developers/{developer}"
+_FILTER = (
+    Parameter("email", "Only the developer with this e-mail."),
+    Parameter("app", "Only developers with an app of this name."),
+)
+_UPDATE = Method(
+    update,
+    {200: Developer, 204: None},
+    body=Developer,
+    query=(Parameter("action", "`active` or `inactive`."),),
+)
 ROUTES = (
-    route("/organizations/{organization}/developers", GET=list_them, POST=create),
-    route(DEVELOPER, GET=get, PUT=update, POST=update, DELETE=delete),
-    *AttributeRoutes(DEVELOPER, _attributes, _edit_attributes).routes(),
+    route(
+        "/organizations/{organization}/developers",
+        GET=Method(list_them, {200: (Names, Developers)}, query=(EXPAND, *PAGE, *_FILTER)),
+        POST=Method(create, {201: Developer}, body=Developer),
+    ),
+    route(
+        DEVELOPER,
+        GET=Method(get, {200: Developer}),
+        PUT=_UPDATE,
+        POST=_UPDATE,
+        DELETE=Method(delete, {200: Developer}),
+    ),
+    *AttributeRoutes(DEVELOPER, "developer", _attributes, _edit_attributes).routes(),
 )

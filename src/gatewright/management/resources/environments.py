@@ -3,8 +3,9 @@
 from starlette.responses import Response
 
 from gatewright.entities import Environment
-from gatewright.management.call import Call, route
-from gatewright.management.wire import as_struct, merged
+from gatewright.management.call import Call
+from gatewright.management.routes import Method, Names, route
+from gatewright.management.wire import merged
 from gatewright.operations.environments import (
     create_environment,
     delete_environment,
@@ -15,35 +16,45 @@ from gatewright.operations.environments import (
 
 
 async def list_them(call: Call) -> Response:
-    return call.reply(await list_environments(call.store, call.organization), root="Environments")
+    """The names of the organization's environments."""
+    return call.reply(await list_environments(call.store, call.organization))
 
 
 async def create(call: Call) -> Response:
-    environment = as_struct(await call.fields(), Environment)
+    """Create an environment."""
+    environment = await call.read(Environment)
     return call.reply(await create_environment(call.store, call.organization, environment, call.by), 201)
 
 
 async def get(call: Call) -> Response:
+    """One environment."""
     return call.reply(await get_environment(call.store, call.organization, call["environment"]))
 
 
 async def update(call: Call) -> Response:
+    """Change an environment. Fields that the body leaves out stay as they are."""
     was = await get_environment(call.store, call.organization, call["environment"])
-    environment = merged(was, {**await call.fields(), "name": was.name})
+    environment = merged(was, {**await call.fields(Environment), "name": was.name})
     return call.reply(await update_environment(call.store, call.organization, environment, call.by))
 
 
 async def delete(call: Call) -> Response:
+    """Delete an environment that nothing is deployed or configured in."""
     return call.reply(await delete_environment(call.store, call.organization, call["environment"]))
 
 
+_UPDATE = Method(update, {200: Environment}, body=Environment)
 ROUTES = (
-    route("/organizations/{organization}/environments", GET=list_them, POST=create),
+    route(
+        "/organizations/{organization}/environments",
+        GET=Method(list_them, {200: Names}),
+        POST=Method(create, {201: Environment}, body=Environment),
+    ),
     route(
         "/organizations/{organization}/environments/{environment}",
-        GET=get,
-        POST=update,
-        PUT=update,
-        DELETE=delete,
+        GET=Method(get, {200: Environment}),
+        POST=_UPDATE,
+        PUT=_UPDATE,
+        DELETE=Method(delete, {200: Environment}),
     ),
 )

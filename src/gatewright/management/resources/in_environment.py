@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from starlette.responses import Response
-from starlette.routing import Route
 
 from gatewright.entities import TargetServer, VirtualHost
-from gatewright.management.call import Call, route
-from gatewright.management.wire import as_struct, merged
+from gatewright.management.call import Call
+from gatewright.management.routes import Method, Names, Path, route
+from gatewright.management.wire import merged
 from gatewright.store import Store
 
 E = TypeVar("E", TargetServer, VirtualHost)
@@ -21,41 +21,49 @@ class Named(Generic[E]):
 
     kind: type[E]
     path: str
-    root: str
-    """XML root element of the list."""
+    noun: str
+    """As in "a target server"."""
     list: Callable[[Store, str, str], Awaitable[tuple[E, ...]]]
     get: Callable[[Store, str, str, str], Awaitable[E]]
     create: Callable[[Store, str, str, E], Awaitable[E]]
     update: Callable[[Store, str, str, E], Awaitable[E]]
     delete: Callable[[Store, str, str, str], Awaitable[E]]
 
-    def routes(self) -> tuple[Route, ...]:
+    def routes(self) -> tuple[Path, ...]:
         collection = f"/organizations/{{organization}}/environments/{{environment}}/{self.path}"
+        one: dict[int, object] = {200: self.kind}
+        update = Method(self._update, one, body=self.kind, about=f"Change a {self.noun}")
         return (
-            route(collection, GET=self._list, POST=self._create),
+            route(
+                collection,
+                GET=Method(self._list, {200: Names}, about=f"The names of the environment's {self.noun}s"),
+                POST=Method(self._create, {201: self.kind}, body=self.kind, about=f"Create a {self.noun}"),
+            ),
             route(
                 f"{collection}/{{name}}",
-                GET=self._get,
-                POST=self._update,
-                PUT=self._update,
-                DELETE=self._delete,
+                GET=Method(self._get, one, about=f"One {self.noun}"),
+                POST=update,
+                PUT=update,
+                DELETE=Method(self._delete, one, about=f"Delete a {self.noun}"),
             ),
         )
 
     async def _list(self, call: Call) -> Response:
         found = await self.list(*_where(call))
-        return call.reply([each.name for each in found], root=self.root)
+        return call.reply([each.name for each in found])
 
     async def _create(self, call: Call) -> Response:
-        return call.reply(await self.create(*_where(call), as_struct(await call.fields(), self.kind)), 201)
+        return call.reply(await self.create(*_where(call), await call.read(self.kind)), 201)
 
     async def _get(self, call: Call) -> Response:
         return call.reply(await self.get(*_where(call), call["name"]))
 
     async def _update(self, call: Call) -> Response:
-        """Fields that the body leaves out stay as they are."""
+        """
+        Fields that the body leaves out stay as they are.
+        """
         was = await self.get(*_where(call), call["name"])
-        now = merged(was, {**await call.fields(), "name": was.name})
+        now = merged(was, {**await call.fields(self.kind), "name": was.name})
         return call.reply(await self.update(*_where(call), now))
 
     async def _delete(self, call: Call) -> Response:

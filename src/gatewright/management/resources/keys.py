@@ -4,9 +4,10 @@ import msgspec
 from msgspec.structs import replace
 from starlette.responses import Response
 
-from gatewright.entities import Approval, Attribute
-from gatewright.management.call import Call, route
-from gatewright.management.wire import as_struct
+from gatewright.entities import Approval, Attribute, Credential
+from gatewright.management.call import Call
+from gatewright.management.resources.apps import APP, app_of
+from gatewright.management.routes import Method, Parameter, route
 from gatewright.operations.keys import (
     add_products,
     approve_key,
@@ -18,47 +19,54 @@ from gatewright.operations.keys import (
     revoke_key,
     set_product_status,
 )
-from gatewright.store import Store
 
 
-class KeyBody(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A key made elsewhere, or what is added to a key."""
+class NewKey(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A key that was made elsewhere."""
 
-    consumer_key: str = ""
-    consumer_secret: str = ""
+    consumer_key: str
+    consumer_secret: str
+    attributes: tuple[Attribute, ...] = ()
+    scopes: tuple[str, ...] = ()
+
+
+class KeyChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Products to append; attributes and scopes to put in the place of those there are."""
+
     api_products: tuple[str, ...] = ()
     attributes: tuple[Attribute, ...] | None = None
     scopes: tuple[str, ...] | None = None
 
 
-def _where(call: Call) -> tuple[Store, str, str, str]:
-    return call.store, call.organization, call["developer"], call["app"]
-
-
 async def create(call: Call) -> Response:
-    body = as_struct(await call.fields(), KeyBody)
+    """Give the app a key and secret that were made elsewhere."""
+    body = await call.read(NewKey)
     made = await import_key(
-        *_where(call),
+        *app_of(call),
         body.consumer_key,
         body.consumer_secret,
-        attributes=body.attributes or (),
-        scopes=body.scopes or (),
+        attributes=body.attributes,
+        scopes=body.scopes,
     )
     return call.reply(made, 201)
 
 
 async def get(call: Call) -> Response:
-    return call.reply(await get_key(*_where(call), call["key"]))
+    """One key of the app."""
+    return call.reply(await get_key(*app_of(call), call["key"]))
 
 
 async def act(call: Call) -> Response:
-    """`?action=approve|revoke`; without an action the body's products are added."""
+    """Append products to a key and replace its attributes, or set its status.
+
+    With `action` only the status changes.
+    """
     action = call.query("action")
     if action == "approve":
-        await approve_key(*_where(call), call["key"])
+        await approve_key(*app_of(call), call["key"])
         return call.nothing()
     if action == "revoke":
-        await revoke_key(*_where(call), call["key"])
+        await revoke_key(*app_of(call), call["key"])
         return call.nothing()
     if action:
         raise call.wrong_action("approve", "revoke")
@@ -66,46 +74,58 @@ async def act(call: Call) -> Response:
 
 
 async def update(call: Call) -> Response:
-    """Products are appended, attributes and scopes replaced."""
-    body = as_struct(await call.fields(), KeyBody)
+    """Append products to a key and replace its attributes."""
+    body = await call.read(KeyChange)
     if body.api_products:
         changed = await add_products(
-            *_where(call), call["key"], body.api_products, attributes=body.attributes, scopes=body.scopes
+            *app_of(call), call["key"], body.api_products, attributes=body.attributes, scopes=body.scopes
         )
         return call.reply(changed)
-    attributes, scopes = body.attributes, body.scopes
-    changed = await edit_key(
-        *_where(call),
-        call["key"],
-        lambda was: replace(
+
+    def edit(was: Credential) -> Credential:
+        return replace(
             was,
-            attributes=was.attributes if attributes is None else attributes,
-            scopes=was.scopes if scopes is None else scopes,
-        ),
-    )
-    return call.reply(changed)
+            attributes=was.attributes if body.attributes is None else body.attributes,
+            scopes=was.scopes if body.scopes is None else body.scopes,
+        )
+
+    return call.reply(await edit_key(*app_of(call), call["key"], edit))
 
 
 async def delete(call: Call) -> Response:
-    return call.reply(await delete_key(*_where(call), call["key"]))
+    """Delete a key."""
+    return call.reply(await delete_key(*app_of(call), call["key"]))
 
 
 async def act_on_product(call: Call) -> Response:
+    """Approve or revoke one product of a key."""
     statuses: dict[str, Approval] = {"approve": "approved", "revoke": "revoked"}
     status = statuses.get(call.query("action"))
     if status is None:
         raise call.wrong_action(*statuses)
-    await set_product_status(*_where(call), call["key"], call["product"], status)
+    await set_product_status(*app_of(call), call["key"], call["product"], status)
     return call.nothing()
 
 
 async def delete_product(call: Call) -> Response:
-    return call.reply(await remove_product(*_where(call), call["key"], call["product"]))
+    """Take a product off a key."""
+    return call.reply(await remove_product(*app_of(call), call["key"], call["product"]))
 
 
-KEYS = "/organizations/{organization}/developers/{developer}/apps/{app}/keys"
+KEYS = f"{APP}/keys"
+_ACTION = Parameter("action", "`approve` or `revoke`.")
 ROUTES = (
-    route(f"{KEYS}/create", POST=create),
-    route(f"{KEYS}/{{key}}", GET=get, POST=act, PUT=update, DELETE=delete),
-    route(f"{KEYS}/{{key}}/apiproducts/{{product}}", POST=act_on_product, DELETE=delete_product),
+    route(f"{KEYS}/create", POST=Method(create, {201: Credential}, body=NewKey)),
+    route(
+        f"{KEYS}/{{key}}",
+        GET=Method(get, {200: Credential}),
+        POST=Method(act, {200: Credential, 204: None}, body=KeyChange, query=(_ACTION,)),
+        PUT=Method(update, {200: Credential}, body=KeyChange),
+        DELETE=Method(delete, {200: Credential}),
+    ),
+    route(
+        f"{KEYS}/{{key}}/apiproducts/{{product}}",
+        POST=Method(act_on_product, {204: None}, query=(_ACTION,)),
+        DELETE=Method(delete_product, {200: Credential}),
+    ),
 )

@@ -1,13 +1,15 @@
 """`/organizations/O/apiproducts`."""
 
+import msgspec
 from msgspec.structs import replace
 from starlette.responses import Response
 
-from gatewright.entities import ApiProduct
-from gatewright.management.call import Call, route
+from gatewright.entities import ApiProduct, App
+from gatewright.management.call import Call
 from gatewright.management.fields import replaced
-from gatewright.management.resources.attributes import AttributeRoutes, Attributes, Edit
-from gatewright.management.wire import as_struct
+from gatewright.management.resources.attributes import AttributeRoutes, AttributeTuple, Edit
+from gatewright.management.routes import EXPAND, PAGE, Method, Names, Parameter, route
+from gatewright.operations.apps import list_apps
 from gatewright.operations.products import (
     create_product,
     delete_product,
@@ -18,34 +20,55 @@ from gatewright.operations.products import (
 )
 
 
+class ApiProducts(msgspec.Struct, frozen=True, rename="camel"):
+    """API products in full."""
+
+    api_product: tuple[ApiProduct, ...]
+
+
 async def list_them(call: Call) -> Response:
-    """Names, or with `expand=true` everything; `attributename` and `attributevalue` filter."""
+    """The organization's API products, by name."""
     start, count = call.page
-    found = await list_products(call.store, call.organization, start, count)
-    wanted = (call.query("attributename"), call.query("attributevalue"))
-    if wanted[0]:
-        found = tuple(each for each in found if any((a.name, a.value) == wanted for a in each.attributes))
+    name, value = call.query("attributename"), call.query("attributevalue")
+    found = await list_products(call.store, call.organization, start, None if name else count)
+    if name:
+        found = tuple(each for each in found if _has_attribute(each, name, value))[:count]
     if call.is_set("expand"):
-        return call.reply({"apiProduct": found}, root="ApiProducts")
-    return call.reply([each.name for each in found], root="ApiProducts")
+        return call.reply(ApiProducts(found))
+    return call.reply([each.name for each in found])
+
+
+def _has_attribute(product: ApiProduct, name: str, value: str) -> bool:
+    return any(each.name == name and each.value == value for each in product.attributes)
 
 
 async def create(call: Call) -> Response:
-    product = as_struct(await call.fields(), ApiProduct)
+    """Create an API product."""
+    product = await call.read(ApiProduct)
     return call.reply(await create_product(call.store, call.organization, product, call.by), 201)
 
 
 async def get(call: Call) -> Response:
-    """`?query=list&entity=keys` names the consumer keys that have the product."""
-    if call.query("query") == "list" and call.query("entity") == "keys":
-        return call.reply(
-            await list_product_keys(call.store, call.organization, call["product"]), root="Keys"
-        )
-    return call.reply(await get_product(call.store, call.organization, call["product"]))
+    """One API product, or who has it.
+
+    `?query=list&entity=keys` names the consumer keys that have the product, `entity=apps` the apps' ids.
+    """
+    product = await get_product(call.store, call.organization, call["product"])
+    if call.query("query") != "list":
+        return call.reply(product)
+    if call.query("entity") == "apps":
+        apps = await list_apps(call.store, call.organization)
+        return call.reply([each.app_id for each in apps if _is_on(each, product.name)])
+    return call.reply(await list_product_keys(call.store, call.organization, product.name))
+
+
+def _is_on(app: App, product: str) -> bool:
+    return any(each.name == product for key in app.credentials for each in key.api_products)
 
 
 async def update(call: Call) -> Response:
-    fields = await call.fields()
+    """Replace an API product. The body is the whole of it: what it leaves out is gone."""
+    fields = await call.fields(ApiProduct)
     edited = await edit_product(
         call.store, call.organization, call["product"], lambda was: replaced(was, fields, ("name",)), call.by
     )
@@ -53,14 +76,15 @@ async def update(call: Call) -> Response:
 
 
 async def delete(call: Call) -> Response:
+    """Delete an API product that no key has."""
     return call.reply(await delete_product(call.store, call.organization, call["product"]))
 
 
-async def _attributes(call: Call) -> Attributes:
+async def _attributes(call: Call) -> AttributeTuple:
     return (await get_product(call.store, call.organization, call["product"])).attributes
 
 
-async def _edit_attributes(call: Call, edit: Edit) -> Attributes:
+async def _edit_attributes(call: Call, edit: Edit) -> AttributeTuple:
     edited = await edit_product(
         call.store,
         call.organization,
@@ -72,8 +96,27 @@ async def _edit_attributes(call: Call, edit: Edit) -> Attributes:
 
 
 PRODUCT = "/organizations/{organization}/apiproducts/{product}"
+_FILTER = (
+    Parameter("attributename", "Only products that have this attribute…"),
+    Parameter("attributevalue", "…with this value."),
+)
+_WHO = (
+    Parameter("query", "`list` to learn who has the product."),
+    Parameter("entity", "`keys` or `apps`."),
+)
+_UPDATE = Method(update, {200: ApiProduct}, body=ApiProduct)
 ROUTES = (
-    route("/organizations/{organization}/apiproducts", GET=list_them, POST=create),
-    route(PRODUCT, GET=get, PUT=update, POST=update, DELETE=delete),
-    *AttributeRoutes(PRODUCT, _attributes, _edit_attributes).routes(),
+    route(
+        "/organizations/{organization}/apiproducts",
+        GET=Method(list_them, {200: (Names, ApiProducts)}, query=(EXPAND, *PAGE, *_FILTER)),
+        POST=Method(create, {201: ApiProduct}, body=ApiProduct),
+    ),
+    route(
+        PRODUCT,
+        GET=Method(get, {200: (ApiProduct, Names)}, query=_WHO),
+        PUT=_UPDATE,
+        POST=_UPDATE,
+        DELETE=Method(delete, {200: ApiProduct}),
+    ),
+    *AttributeRoutes(PRODUCT, "API product", _attributes, _edit_attributes).routes(),
 )

@@ -1,14 +1,15 @@
 """`/organizations/O/apis` and their revisions. Warnings about an imported bundle stand in `warnings`."""
 
-from collections.abc import Iterable
-
 import msgspec
 from starlette.datastructures import UploadFile
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 
-from gatewright.bundle.diagnostics import Diagnostic
-from gatewright.management.call import Call, route
-from gatewright.management.errors import Refused, findings
+from gatewright.entities import Proxy, Revision
+from gatewright.management.call import Call
+from gatewright.management.errors import Finding, Refused, findings
+from gatewright.management.routes import BYTES, UPLOAD, ZIP, Method, Names, Parameter, route
 from gatewright.management.wire import BUNDLE_LIMIT, BadBody, read_bytes
 from gatewright.operations.proxies import (
     Imported,
@@ -24,16 +25,37 @@ from gatewright.operations.proxies import (
 from gatewright.operations.revisions import overwrite_revision
 from gatewright.operations.validate import validate_bundle
 
-ZIP = "application/zip"
-_FORM = "multipart/form-data"
+
+class NewProxy(msgspec.Struct, frozen=True):
+    """The name of a proxy that begins empty."""
+
+    name: str
+
+
+class WrittenRevision(Revision, frozen=True, kw_only=True):
+    """A revision whose bundle has just been written, and everything that was noticed in it."""
+
+    warnings: tuple[Finding, ...] = ()
+
+
+class Validated(msgspec.Struct, frozen=True):
+    """A bundle that could be deployed."""
+
+    name: str
+    warnings: tuple[Finding, ...] = ()
 
 
 async def list_them(call: Call) -> Response:
-    return call.reply(await list_proxies(call.store, call.organization), root="APIProxies")
+    """The names of the organization's API proxies."""
+    return call.reply(await list_proxies(call.store, call.organization))
 
 
 async def create(call: Call) -> Response:
-    """`?action=import` takes a zip; without an action the body names an empty proxy."""
+    """Import a bundle as a new revision, or create an empty proxy.
+
+    With `action=import` the body is the zip, alone or as the field `file` of a form; `action=validate` only
+    checks it. Without an action the body names a proxy whose revision 1 is empty.
+    """
     action = call.query("action")
     if action == "import":
         return await _import(call)
@@ -41,11 +63,9 @@ async def create(call: Call) -> Response:
         return await _validate(call)
     if action:
         raise call.wrong_action("import", "validate")
-    name = (await call.fields()).get("name")
-    if not isinstance(name, str):
-        raise BadBody("name: the body must name the proxy, or the action be import")
+    name = (await call.read(NewProxy)).name
     made = await create_proxy(call.store, call.organization, name, call.by, call.policies)
-    return call.reply(described(made), 201)
+    return call.reply(written(made), 201)
 
 
 async def _import(call: Call) -> Response:
@@ -53,28 +73,34 @@ async def _import(call: Call) -> Response:
     if call.is_set("validate"):
         await validate_bundle(data, call.organization, name, call.management.check)
     made = await import_revision(call.store, call.organization, name, data, call.by, call.policies)
-    return call.reply(described(made), 201)
+    return call.reply(written(made), 201)
 
 
 async def _validate(call: Call) -> Response:
     data, name = await _upload(call)
     found = await validate_bundle(data, call.organization, name, call.management.check)
-    return call.reply({"name": name, "warnings": warnings(found)})
+    return call.reply(Validated(name, findings(found)))
 
 
 async def _upload(call: Call) -> tuple[bytes, str]:
-    """The zip, from the body or the form field `file`, and the name of the proxy. Raises Refused."""
+    """The zip, and the name of the proxy. Raises Refused, BadBody and BodyTooLarge."""
     name = call.query("name")
     if not name:
         raise Refused(400, "management.MissingParameter", "the query parameter name must name the proxy")
-    return await zip_of(call), name
+    return await _zip_of(call), name
 
 
-async def zip_of(call: Call) -> bytes:
+async def _zip_of(call: Call) -> bytes:
     """The zip that a request uploads. Raises BadBody and BodyTooLarge."""
-    if not call.request.headers.get("content-type", "").startswith(_FORM):
-        return await read_bytes(call.request, BUNDLE_LIMIT)
-    async with call.request.form(max_files=1, max_fields=10, max_part_size=BUNDLE_LIMIT) as form:
+    data = await read_bytes(call.request, BUNDLE_LIMIT)
+    if not call.request.headers.get("content-type", "").startswith(UPLOAD.media_type):
+        return data
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": data, "more_body": False}
+
+    # The form is read from what has been counted: Starlette's own reader puts files on disk without a limit.
+    async with Request(call.request.scope, receive).form(max_files=1, max_fields=10) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise BadBody("file: the form must hold the bundle's zip in this field")
@@ -82,68 +108,90 @@ async def zip_of(call: Call) -> bytes:
 
 
 async def get(call: Call) -> Response:
+    """One API proxy and the numbers of its revisions."""
     return call.reply(await get_proxy(call.store, call.organization, call["proxy"]))
 
 
 async def delete(call: Call) -> Response:
+    """Delete an API proxy with all revisions, none of which may be deployed."""
     return call.reply(await delete_proxy(call.store, call.organization, call["proxy"]))
 
 
 async def list_revisions(call: Call) -> Response:
+    """The numbers of the proxy's revisions."""
     proxy = await get_proxy(call.store, call.organization, call["proxy"])
-    return call.reply(proxy.revision, root="Revisions")
+    return call.reply(proxy.revision)
 
 
 async def get_one_revision(call: Call) -> Response:
-    """`?format=bundle` gives the zip."""
+    """What a revision holds, or its zip."""
     if call.query("format") == "bundle":
         data = await export_revision(call.store, call.organization, call["proxy"], call.revision)
         name = f"{call['proxy']}_rev{call.revision}.zip"
-        return Response(
-            data, media_type=ZIP, headers={"content-disposition": f'attachment; filename="{name}"'}
-        )
+        disposition = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response(data, media_type=ZIP.media_type, headers=disposition)
     return call.reply(await get_revision(call.store, call.organization, call["proxy"], call.revision))
 
 
 async def overwrite(call: Call) -> Response:
-    """A zip in the revision's place; where it is deployed the new one is served on return."""
+    """Put another zip in a revision's place. Where it is deployed, the new one is served on return."""
     imported, _ = await overwrite_revision(
         call.store,
         call.organization,
         call["proxy"],
         call.revision,
-        await zip_of(call),
+        await _zip_of(call),
         call.by,
         call.policies,
         check=call.management.check,
     )
-    return call.reply(described(imported))
+    return call.reply(written(imported))
 
 
 async def delete_one_revision(call: Call) -> Response:
+    """Delete a revision that is not deployed."""
     return call.reply(await delete_revision(call.store, call.organization, call["proxy"], call.revision))
 
 
-def described(imported: Imported) -> dict[str, object]:
-    """The revision as Edge has it, and our warnings beside it."""
-    found: dict[str, object] = msgspec.to_builtins(imported.revision)
-    return {**found, "warnings": warnings(imported.diagnostics)}
+def written(imported: Imported) -> WrittenRevision:
+    """The revision as Edge has it, and beside it all that was noticed, errors of an incomplete bundle too."""
+    return WrittenRevision(
+        **msgspec.structs.asdict(imported.revision), warnings=findings(imported.diagnostics)
+    )
 
 
-def warnings(diagnostics: Iterable[Diagnostic]) -> list[object]:
-    """All that was noticed, errors of a bundle that is still incomplete among it."""
-    return [msgspec.to_builtins(each) for each in findings(diagnostics)]
-
-
+_IMPORT = (
+    Parameter("action", "`import` or `validate`."),
+    Parameter("name", "The proxy's name, with an action."),
+    Parameter("validate", "`true` to import only what could be deployed."),
+)
+_FORMAT = Parameter("format", "`bundle` for the zip.")
+_OVERWRITE = Method(overwrite, {200: WrittenRevision}, body=(BYTES, UPLOAD))
 ROUTES = (
-    route("/organizations/{organization}/apis", GET=list_them, POST=create),
-    route("/organizations/{organization}/apis/{proxy}", GET=get, DELETE=delete),
-    route("/organizations/{organization}/apis/{proxy}/revisions", GET=list_revisions),
+    route(
+        "/organizations/{organization}/apis",
+        GET=Method(list_them, {200: Names}),
+        POST=Method(
+            create,
+            {201: WrittenRevision, 200: Validated},
+            body=(BYTES, UPLOAD, NewProxy),
+            query=_IMPORT,
+        ),
+    ),
+    route(
+        "/organizations/{organization}/apis/{proxy}",
+        GET=Method(get, {200: Proxy}),
+        DELETE=Method(delete, {200: Proxy}),
+    ),
+    route(
+        "/organizations/{organization}/apis/{proxy}/revisions",
+        GET=Method(list_revisions, {200: Names}),
+    ),
     route(
         "/organizations/{organization}/apis/{proxy}/revisions/{revision}",
-        GET=get_one_revision,
-        POST=overwrite,
-        PUT=overwrite,
-        DELETE=delete_one_revision,
+        GET=Method(get_one_revision, {200: (Revision, ZIP)}, query=(_FORMAT,)),
+        POST=_OVERWRITE,
+        PUT=_OVERWRITE,
+        DELETE=Method(delete_one_revision, {200: Revision}),
     ),
 )

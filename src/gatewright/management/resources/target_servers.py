@@ -13,7 +13,7 @@ from gatewright.operations.target_servers import (
 ROUTES = Named(
     TargetServer,
     "targetservers",
-    "TargetServers",
+    "target server",
     list_target_servers,
     get_target_server,
     create_target_server,

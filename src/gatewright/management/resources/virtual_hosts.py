@@ -13,7 +13,7 @@ from gatewright.operations.virtual_hosts import (
 ROUTES = Named(
     VirtualHost,
     "virtualhosts",
-    "VirtualHosts",
+    "virtual host",
     list_virtual_hosts,
     get_virtual_host,
     create_virtual_host,
