@@ -1,6 +1,7 @@
 """Deadlines by a wheel: never early, never forgotten, cheap to move."""
 
 import asyncio
+import weakref
 
 import pytest
 from hypothesis import given, settings
@@ -70,6 +71,16 @@ async def test_moving_a_deadline_on_enters_nothing_new(timers: Timers) -> None:
     entered_at = timed.entered_at
     timers.set(timed, 65_000)
     assert timed.entered_at == entered_at
+
+
+async def test_what_has_ended_is_let_go_of_at_once(timers: Timers) -> None:
+    timed = Timed(timers)
+    timers.set(timed, 60_000)
+    timers.set(timed, 1_000)
+    seen = weakref.ref(timed)
+    timers.forget(timed)
+    del timed
+    assert seen() is None
 
 
 async def test_the_wheel_turns_with_the_clock() -> None:

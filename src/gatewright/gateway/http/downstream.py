@@ -152,7 +152,7 @@ class Downstream(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
         self._phase = _CLOSED
-        self.deadline = 0
+        self._house.timers.forget(self)
         answer, incoming = self._answer, self._incoming
         self._give_up(Outcome.CLIENT_LEFT)
         if answer is not None:

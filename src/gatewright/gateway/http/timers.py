@@ -24,7 +24,7 @@ class Timers:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._slots: dict[int, list[Timed]] = {}
+        self._slots: dict[int, set[Timed]] = {}
         self._handle: asyncio.TimerHandle | None = None
         self._started = loop.time()
         self.now = 1
@@ -49,12 +49,15 @@ class Timers:
     def clear(self, timed: Timed) -> None:
         timed.deadline = 0
 
+    def forget(self, timed: Timed) -> None:
+        """Let go of something that has ended: the wheel must not keep it alive until its slot comes round."""
+        timed.deadline = 0
+        self._leave(timed)
+
     def turn(self) -> None:
         """Move on by one tick and call what is due."""
         self.now += 1
         for timed in self._slots.pop(self.now, ()):
-            if timed.entered_at != self.now:
-                continue  # entered in an earlier slot since, which has its own entry
             timed.entered_at = 0
             if timed.deadline == 0:
                 continue
@@ -65,8 +68,15 @@ class Timers:
                 self._enter(timed, timed.deadline)
 
     def _enter(self, timed: Timed, slot: int) -> None:
+        self._leave(timed)
         timed.entered_at = slot
-        self._slots.setdefault(slot, []).append(timed)
+        self._slots.setdefault(slot, set()).add(timed)
+
+    def _leave(self, timed: Timed) -> None:
+        entered = self._slots.get(timed.entered_at)
+        if entered is not None:
+            entered.discard(timed)
+        timed.entered_at = 0
 
     def _schedule(self) -> None:
         due = self._started + self.now * TICK_MS / 1000

@@ -170,12 +170,12 @@ class Upstream(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._keeper.forget(self)
+        self._timers.forget(self)
         call, caller = self._call, self._caller
         if call is None:
-            self._timers.clear(self)
-        elif caller is not None and self._may_retry(call):
+            return
+        if caller is not None and self._may_retry(call):
             self._forget_call()
-            self._timers.clear(self)
             self._keeper.send_afresh(call, caller)
         else:
             self._fail(TargetFailed(Failure.EOF, "" if exc is None else str(exc)))
