@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from gatewright.entities import NEVER, App, Approval, Attribute
-from gatewright.operations.errors import AppIdDoesNotExist
+from gatewright.operations.errors import AppAlreadyExists, AppIdDoesNotExist
 from gatewright.operations.keys import add_key
 from gatewright.operations.naming import check_name
 from gatewright.operations.stamps import created, modified
 from gatewright.operations.work import reading, writing
-from gatewright.store import Missing, Store, Transaction
+from gatewright.store import Duplicate, Missing, Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ async def get_app_by_id(store: Store, organization: str, app_id: str) -> App:
 
 
 async def create_app(store: Store, organization: str, developer: str, new: NewApp, by: str) -> App:
-    """Approved, with one key, even without products. Raises ProductDoesNotExist."""
+    """Approved, with one key, even without products. Raises AppAlreadyExists, or ProductDoesNotExist."""
     check_name("name", new.name)
 
     def work(tx: Transaction) -> App:
@@ -84,7 +84,10 @@ async def create_app(store: Store, organization: str, developer: str, new: NewAp
             attributes=new.attributes,
             scopes=new.scopes,
         )
-        tx.apps.create(organization, created(app, by, tx.now_ms))
+        try:
+            tx.apps.create(organization, created(app, by, tx.now_ms))
+        except Duplicate:
+            raise AppAlreadyExists(name=new.name) from None  # the store speaks of ids
         add_key(tx, organization, app, new.api_products, expires_in_ms=new.key_expires_in_ms)
         return tx.apps.get(organization, app.app_id)
 
