@@ -5,6 +5,7 @@ from pathlib import Path
 from tools.reference.bundles import bundles_page
 from tools.reference.cli import cli_page
 from tools.reference.faults import faults_page
+from tools.reference.management_api import management_api_page
 from tools.reference.policies import FOLDER, policy_pages
 from tools.reference.policy_index import policy_index
 from tools.reference.settings import settings_page
@@ -22,6 +23,7 @@ def pages() -> dict[str, str]:
         "docs/reference/cli.md": cli_page(),
         "docs/reference/bundles.md": bundles_page(),
         "docs/reference/variables.md": variables_page(),
+        "docs/reference/management-api.md": management_api_page(),
         "docs/reference/faults.md": faults_page(POLICIES),
         f"{FOLDER}/README.md": policy_index(POLICIES),
         **policy_pages(POLICIES),

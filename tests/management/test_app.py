@@ -41,7 +41,8 @@ BUNDLES = {
     ("scenario", "at"), RUNS, ids=[" ".join([each["name"], at]).strip() for each, at in RUNS]
 )
 async def test_a_scenario_is_answered_as_on_edge(scenario: dict[str, Any], at: str, tmp_path: Path) -> None:
-    kept, answers = {"at": at}, {}
+    kept: dict[str, str] = {"at": at}
+    answers: dict[str, str] = {}
     async with installation(tmp_path) as installed:
         for call in scenario["call"]:
             response = await send(installed.api, call, kept)
