@@ -92,7 +92,7 @@ class Api:
             more["content"] = msgspec.json.encode(json)
         url = path if path.startswith("/") else f"/v1/organizations/myorg/{path}"
         response = await self._http.request(method, url, headers=sent, **more)
-        if url.startswith("/v1"):
+        if url.startswith("/v1") and method != "HEAD":
             check_declared(method, response)
         return response
 

@@ -19,7 +19,7 @@ The management listener (port 8080 unless told otherwise) answers Apigee Edge's 
 none either.
 
 - **Login**: HTTP Basic with a user's e-mail and password. After {ALLOWED} wrong passwords for one user from
-  one address the next ones are refused with 429 until {WAIT_S:.0f} s have passed; from elsewhere logins go on.
+  one address the next ones are refused with 429 until {WAIT_S:.0f} s have passed; elsewhere logins go on.
 - **Paths**: `/v1/o` and `/e` stand for `/v1/organizations` and `/environments`, in any mixture; a slash at
   the end does no harm; names are percent-encoded.
 - **Bodies**: JSON, also without its content type; XML with an XML content type, or when it begins with `<`.
