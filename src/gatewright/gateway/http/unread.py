@@ -24,17 +24,19 @@ PLAIN_LINES = (
 class UnreadFields(Headers):
     """Valid fields, not yet taken apart.
 
-    `relayed` holds the lines to pass on, until the fields are taken apart: from then on it is None, because
-    they may have been changed. Reading a single field by its name does not take them apart.
+    `relayed` holds the lines to pass on and `added` the fields appended since, until the fields are taken
+    apart: from then on `relayed` is None, because they may have been changed. Reading a field by its name and
+    adding one that is not there yet do not take them apart.
     """
 
-    __slots__ = ("_block", "_lower", "relayed")
+    __slots__ = ("_block", "_lower", "added", "relayed")
 
     def __init__(self, block: bytes, relayed: bytes) -> None:
         """`block`: every line, with the line feed before the first; `relayed`: those to pass on."""
         self._block = block
         self._lower: bytes | None = None
         self.relayed: bytes | None = relayed
+        self.added: list[Field] = []
         self._index = None
 
     def __getattr__(self, name: str) -> object:
@@ -42,28 +44,50 @@ class UnreadFields(Headers):
         if name != "_items":
             raise AttributeError(name)
         self.relayed = None
-        self._items = read_fields(self._block, 1)
+        self._items = read_fields(self._block, 1) + self.added
         return self._items
 
     def raw(self, lower_name: bytes) -> bytes | None:
         if self.relayed is None:
             return super().raw(lower_name)
+        at = self._find(lower_name)
+        if at >= 0:
+            return self._block[at : self._block.index(b"\r", at)]
+        for name, value in self.added:
+            if name.lower() == lower_name:
+                return value
+        return None
+
+    def append(self, field: Field) -> None:
+        if self.relayed is None or field[0].lower() == b"connection":  # that one speaks of the others
+            super().append(field)
+        else:
+            self.added.append(field)
+
+    def extend(self, fields: Iterable[Field]) -> None:
+        for field in fields:
+            self.append(field)
+
+    def put(self, field: Field) -> None:
+        if self.relayed is not None and self.raw(field[0].lower()) is None:
+            self.append(field)
+        else:
+            super().put(field)
+
+    def discard(self, lower_names: frozenset[bytes]) -> None:
+        if self.relayed is None or any(self.raw(name) is not None for name in lower_names):
+            super().discard(lower_names)
+
+    def clear(self) -> None:
+        self.relayed = None
+        super().clear()
+
+    def _find(self, lower_name: bytes) -> int:
+        """Where the value of the first field of that name begins in the block, or -1."""
         if self._lower is None:
             self._lower = self._block.lower()
         at = self._lower.find(b"\n" + lower_name + b": ")
-        if at < 0:
-            return None
-        begin = at + len(lower_name) + 3
-        return self._block[begin : self._block.index(b"\r", begin)]
-
-    def extend(self, fields: Iterable[Field]) -> None:
-        if self.relayed is None:
-            super().extend(fields)
-            return
-        lines = b"".join([b"%b: %b\r\n" % field for field in fields])
-        self._block += lines
-        self._lower = None
-        self.relayed += lines
+        return at if at < 0 else at + len(lower_name) + 3
 
 
 def has_padding(head: bytes) -> bool:

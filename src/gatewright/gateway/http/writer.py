@@ -5,12 +5,13 @@ checked when they were set, and the rest is checked here.
 """
 
 import re
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from gatewright.gateway.http.fields import HOP_BY_HOP, tokens_of
 from gatewright.gateway.http.framing import CHUNKED
 from gatewright.gateway.http.unread import UnreadFields
-from gatewright.message import Headers, Request, Response
+from gatewright.message import Field, Headers, Request, Response
 
 _CLEAN_URI = re.compile(r"/[\x21\x22\x24-\x7e]*")
 _CLEAN_REASON = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
@@ -59,7 +60,8 @@ def response_head(response: Response, length: int, connection: bytes = b"") -> b
 
 def _lines(headers: Headers, dropped: frozenset[bytes]) -> bytes:
     if type(headers) is UnreadFields and headers.relayed is not None:
-        return headers.relayed
+        added = headers.added
+        return headers.relayed + _lines_without(added, dropped) if added else headers.relayed
     lines: list[bytes] = []
     connection = b""
     for field in headers:
@@ -69,14 +71,13 @@ def _lines(headers: Headers, dropped: frozenset[bytes]) -> bytes:
         elif lower == b"connection":
             connection += field[1] + b","
     nominated = tokens_of(connection) - _PLAIN_OPTIONS if connection else None
-    if nominated:
+    if nominated:  # RFC 9110 §7.6.1
         return _lines_without(headers, dropped | nominated)
     return b"".join(lines)
 
 
-def _lines_without(headers: Headers, dropped: frozenset[bytes]) -> bytes:
-    """As above, without the fields that Connection names (RFC 9110 §7.6.1)."""
-    return b"".join([b"%b: %b\r\n" % field for field in headers if field[0].lower() not in dropped])
+def _lines_without(fields: Iterable[Field], dropped: frozenset[bytes]) -> bytes:
+    return b"".join([b"%b: %b\r\n" % field for field in fields if field[0].lower() not in dropped])
 
 
 def _framing_lines(length: int) -> bytes:
