@@ -15,14 +15,14 @@ import msgspec
 from argon2 import PasswordHasher
 from starlette.applications import Starlette
 from starlette.routing import compile_path
-from tests.support.ports import make_ports
-from tests.support.stores import open_store
+from tests.support.ports import FixedClock, make_ports
+from tests.support.stores import STORE_KEY
 
 from gatewright.engine.ports import unplugged
 from gatewright.engine.snapshot import NOTHING
 from gatewright.entities import Environment, Organization, Properties, Property, User, UserRole, VirtualHost
 from gatewright.gateway.application import Gateway
-from gatewright.gateway.deployer import Deployer
+from gatewright.gateway.deployer import Deployer, Load
 from gatewright.gateway.follow import Follow
 from gatewright.gateway.loading import loader
 from gatewright.gateway.tasks import Tasks
@@ -61,6 +61,7 @@ class Installation:
     """What a test works with."""
 
     store: Store
+    clock: FixedClock
     passwords: Passwords
     seconds: Seconds
     app: Starlette
@@ -129,8 +130,9 @@ def fill(tx: Transaction) -> None:
 
 
 @asynccontextmanager
-async def installation(folder: FilePath) -> AsyncIterator[Installation]:
-    store, passwords, seconds = open_store(folder), Passwords(), Seconds()
+async def installation(folder: FilePath, time_limit_s: float = 10.0) -> AsyncIterator[Installation]:
+    clock, passwords, seconds = FixedClock(), Passwords(), Seconds()
+    store = Store.open(folder / "gatewright.db", STORE_KEY, now_ms=clock.now_ms)
     await store.write(fill)
     types = policy_types()
     app = management_app(
@@ -140,26 +142,33 @@ async def installation(folder: FilePath) -> AsyncIterator[Installation]:
             check=deploy_check(types, unplugged()),
             policy_types=types,
             expected_workers=1,
+            time_limit_s=time_limit_s,
         )
     )
     transport = httpx.ASGITransport(app)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8080") as http:
-            yield Installation(store, passwords, seconds, app, Api(http))
+            yield Installation(store, clock, passwords, seconds, app, Api(http))
     finally:
         store.close()
         passwords.close()
 
 
 @asynccontextmanager
-async def worker(store: Store, name: str = "worker-1") -> AsyncIterator[Gateway]:
-    """A gateway worker's deployer and its loop, in this process; it listens nowhere."""
+async def worker(
+    store: Store, name: str = "worker-1", load: Load | None = None, *, follows: bool = True
+) -> AsyncIterator[Gateway]:
+    """A gateway worker's deployer and its loop, in this process; it listens nowhere.
+
+    One that does not follow serves what there is at first, for ever.
+    """
     gateway = Gateway(NOTHING)
-    load = loader(policy_types(), make_ports())
+    load = load or loader(policy_types(), make_ports())
     follow = Follow(store, Deployer(store, gateway, load, name), name, ())
     await follow.first()
     tasks = Tasks(asyncio.get_running_loop())
-    tasks.start(follow.forever())
+    if follows:
+        tasks.start(follow.forever())
     try:
         yield gateway
     finally:

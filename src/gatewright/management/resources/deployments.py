@@ -63,7 +63,7 @@ async def _act(call: Call, environment: str, number: int, given: Mapping[str, st
     if action == "deploy":
         return await _deploy(call, environment, number, given)
     if action == "undeploy":
-        return call.reply(await undeploy(call.store, call.organization, environment, call["proxy"], number))
+        return await _undeploy(call, environment, number)
     raise Refused(400, "management.InvalidAction", f"action must be deploy or undeploy, not {action!r}")
 
 
@@ -77,13 +77,25 @@ async def _deploy(call: Call, environment: str, number: int, given: Mapping[str,
         check=call.management.check,
         override=given.get("override", "").lower() == "true",
         base_path=given.get("basepath") or "/",
+        time_limit_s=call.management.time_limit_s,
     )
     return call.reply(deployed_now(deployed, findings(deployed.diagnostics)))
 
 
 async def undeploy_revision(call: Call) -> Response:
     """Undeploy a revision; the answer comes when no worker serves it any more."""
-    was = await undeploy(call.store, call.organization, call["environment"], call["proxy"], call.revision)
+    return await _undeploy(call, call["environment"], call.revision)
+
+
+async def _undeploy(call: Call, environment: str, number: int) -> Response:
+    was = await undeploy(
+        call.store,
+        call.organization,
+        environment,
+        call["proxy"],
+        number,
+        time_limit_s=call.management.time_limit_s,
+    )
     return call.reply(was)
 
 

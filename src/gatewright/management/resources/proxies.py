@@ -144,6 +144,7 @@ async def overwrite(call: Call) -> Response:
         call.by,
         call.policies,
         check=call.management.check,
+        time_limit_s=call.management.time_limit_s,
     )
     return call.reply(written(imported))
 
