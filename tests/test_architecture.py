@@ -31,7 +31,7 @@ ROOMS: dict[str, set[str]] = {
     "management": {
         "operations", "entities", "policies", "bundle", "xml", "config",
         # The handles that it passes to operations, and the news that a login may have changed.
-        "store.Store", "store.Passwords", "store.StoreUnavailable", "store.Transaction", "store.Follower",
+        "store.Store", "store.Passwords", "store.StoreUnavailable", "store.Follower",
     },
     "gateway": {
         "engine", "policies", "services", "store", "bundle", "message", "entities", "samples", "config",

@@ -65,14 +65,19 @@ async def test_a_refusal_is_xml_for_a_client_that_asks_for_it(api: Api) -> None:
 
 
 class Counted(Passwords):
-    """Counts how often a password is checked."""
+    """Counts how often a password is checked, and can be held up in it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.checked = 0
+        self.begun: asyncio.Queue[str] = asyncio.Queue()
+        self.may_go_on = asyncio.Event()
+        self.may_go_on.set()
 
     async def matches(self, password_hash: str | None, password: str) -> bool:
         self.checked += 1
+        self.begun.put_nowait(password)
+        await self.may_go_on.wait()
         return await super().matches(password_hash, password)
 
 
@@ -128,6 +133,20 @@ async def test_a_new_role_counts_at_once(installed: Installation) -> None:
     assert await create() == 201
     await edit_user(installed.store, READER, lambda was: replace(was, roles=()))
     assert await create() == 403
+
+
+async def test_a_role_that_is_taken_away_during_a_login_is_not_remembered(
+    installed: Installation, counted: Counted
+) -> None:
+    counted.may_go_on.clear()
+    logging_in = asyncio.ensure_future(installed.api("GET", "environments", user=READER))
+    await counted.begun.get()
+    await edit_user(installed.store, READER, lambda was: replace(was, roles=()))
+    notices_the_change = asyncio.ensure_future(installed.api("GET", "environments"))
+    await counted.begun.get()
+    counted.may_go_on.set()
+    await asyncio.gather(logging_in, notices_the_change)
+    assert (await installed.api("GET", "environments", user=READER)).status_code == 403
 
 
 async def test_a_path_below_v1_that_does_not_exist_is_404(api: Api) -> None:

@@ -32,4 +32,4 @@ async def test_it_is_not_ready_while_a_worker_serves_an_older_configuration(inst
         await installed.api("POST", "environments", {"name": "dev"})
         response = await installed.api("GET", "/readyz", user=None)
     assert response.status_code == 503
-    assert response.json()["checks"]["configuration"].startswith("1 workers do not serve the newest")
+    assert response.json()["checks"]["configuration"] == "workers behind the newest configuration: 1"

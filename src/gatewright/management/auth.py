@@ -38,6 +38,8 @@ class Logins:
         self._failed = FailedLogins(clock_s)
         self._key = secrets.token_bytes(32)
         self._known: OrderedDict[bytes, tuple[User, float]] = OrderedDict()
+        self._generation = 0
+        """Counts how often all was forgotten."""
         self._follower: Follower | None = None
 
     async def user(self, request: Request) -> User:
@@ -54,13 +56,20 @@ class Logins:
             if known is not None:
                 return known
             attempts.check()
-            user = await authenticate(self._store, self._passwords, email, password)
+            user = await self._authenticated(digest, email, password)
             if user is None:
                 attempts.failed()
                 raise _unauthorized("The user or the password is wrong")
             attempts.succeeded()
-            self._remember(digest, user)
             return user
+
+    async def _authenticated(self, digest: bytes, email: str, password: str) -> User | None:
+        generation = self._generation
+        user = await authenticate(self._store, self._passwords, email, password)
+        self._forget_changed()
+        if user is not None and generation == self._generation:  # else it may be what was just changed
+            self._remember(digest, user)
+        return user
 
     def _remembered(self, digest: bytes) -> User | None:
         user, until_s = self._known.get(digest, (None, 0.0))
@@ -74,9 +83,9 @@ class Logins:
     def _forget_changed(self) -> None:
         if self._follower is None:
             self._follower = self._store.follow()
-            self._known.clear()
         elif any(change.kind in ("user", "everything") for change in self._follower.poll()):
             self._known.clear()
+            self._generation += 1
 
 
 def _credentials(authorization: str | None) -> tuple[str, str]:

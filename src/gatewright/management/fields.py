@@ -1,4 +1,4 @@
-"""Updates as Edge does them: the body is the whole record, and what it leaves out is gone."""
+"""Updates as Edge does them: some take the body for the whole record, some for what is to change."""
 
 from collections.abc import Iterable
 
@@ -10,10 +10,16 @@ STAMPS = ("createdAt", "createdBy", "lastModifiedAt", "lastModifiedBy")
 
 
 def replaced(was: Struct, fields: Fields, kept: Iterable[str]) -> Struct:
-    """The record that the body describes; the fields in `kept`, and the stamps, stay as they were.
+    """The record that the body describes: what it leaves out is gone. Raises BadBody.
 
-    Raises BadBody. Names are those of the wire.
+    The fields in `kept`, by their wire names, and the stamps stay as they were.
     """
     own = msgspec.to_builtins(was)
     stay = {name: own[name] for name in (*kept, *STAMPS) if name in own}
     return as_struct({**fields, **stay}, type(was))
+
+
+def merged(was: Struct, fields: Fields) -> Struct:
+    """The record with the given fields in place of its own; the name stays. Raises BadBody."""
+    own = msgspec.to_builtins(was)
+    return as_struct({**own, **fields, "name": own["name"]}, type(was))

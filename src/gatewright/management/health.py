@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from gatewright import __version__
 from gatewright.management.context import Management, management_of
-from gatewright.operations.acknowledgement import live_workers
-from gatewright.store import StoreUnavailable, Transaction
+from gatewright.operations.readiness import readiness
+from gatewright.store import StoreUnavailable
 
 
 async def livez(_: Request) -> JSONResponse:
@@ -23,28 +23,24 @@ async def version(_: Request) -> JSONResponse:
 
 async def readyz(request: Request) -> JSONResponse:
     """200 when every worker is there and serves the newest configuration; else 503 with what is missing."""
-    checks = await readiness(management_of(request))
+    checks = await _checks(management_of(request))
     is_ready = all(check == "ok" for check in checks.values())
     body = {"status": "ok" if is_ready else "unavailable", "checks": checks}
     return JSONResponse(body, 200 if is_ready else 503)
 
 
-async def readiness(management: Management) -> dict[str, str]:
+async def _checks(management: Management) -> dict[str, str]:
     """Each check by name: "ok", or what is missing."""
     expected = management.expected_workers
-
-    def look(tx: Transaction) -> tuple[int, tuple[int, ...]]:
-        return tx.changes.latest(), tuple(worker.version for worker in live_workers(tx))
-
     try:
-        newest, versions = await management.store.read(look)
+        found = await readiness(management.store)
     except StoreUnavailable as away:
         return {"store": away.reason}
-    late = sum(version < newest for version in versions)
+    is_complete = found.workers >= expected
     return {
         "store": "ok",
-        "workers": "ok" if len(versions) >= expected else f"{len(versions)} of {expected} workers are up",
-        "configuration": "ok" if not late else f"{late} workers do not serve the newest configuration yet",
+        "workers": "ok" if is_complete else f"{found.workers} of {expected} workers are up",
+        "configuration": "ok" if not found.late else f"workers behind the newest configuration: {found.late}",
     }
 
 

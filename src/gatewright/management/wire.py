@@ -85,11 +85,6 @@ def as_struct(fields: Fields, kind: type[Struct]) -> Struct:
         raise BadBody(str(problem)) from None
 
 
-def merged(was: Struct, fields: Fields) -> Struct:
-    """The struct with the given fields in place of its own. Raises BadBody."""
-    return as_struct({**msgspec.to_builtins(was), **fields}, type(was))
-
-
 def reply(request: Request, body: object, status: int = 200) -> Response:
     """The body as the client wants it."""
     if prefers_xml(request):

@@ -59,8 +59,23 @@ def app_of(call: Call) -> tuple[Store, str, str, str]:
 async def list_all(call: Call) -> Response:
     """The ids of all apps of the organization."""
     start, count = call.page
-    found = await list_apps(call.store, call.organization, start, count)
+    wanted = call.query("apiProduct"), call.query("status"), call.query("keyStatus")
+    is_filtered = any(wanted)
+    found = await list_apps(call.store, call.organization, start, None if is_filtered else count)
+    if is_filtered:
+        found = tuple(each for each in found if _is_wanted(each, *wanted))[:count]
     return call.reply(Apps(found) if call.is_set("expand") else [each.app_id for each in found])
+
+
+def _is_wanted(app: App, product: str, status: str, key_status: str) -> bool:
+    """An empty text wants nothing."""
+    products = {product.name for key in app.credentials for product in key.api_products}
+    statuses = {key.status for key in app.credentials}
+    return (
+        (not product or product in products)
+        and status in ("", app.status)
+        and (not key_status or key_status in statuses)
+    )
 
 
 async def get_by_id(call: Call) -> Response:
@@ -155,10 +170,15 @@ async def _edit_attributes(call: Call, edit: Edit) -> AttributeTuple:
 
 
 APP = "/organizations/{organization}/developers/{developer}/apps/{app}"
+_FILTER = (
+    Parameter("apiProduct", "Only apps with a key for this product."),
+    Parameter("status", "Only apps that are `approved` or `revoked`."),
+    Parameter("keyStatus", "Only apps with a key that is `approved` or `revoked`."),
+)
 ROUTES = (
     route(
         "/organizations/{organization}/apps",
-        GET=Method(list_all, {200: (Names, Apps)}, query=(EXPAND, *PAGE)),
+        GET=Method(list_all, {200: (Names, Apps)}, query=(EXPAND, *PAGE, *_FILTER)),
     ),
     route("/organizations/{organization}/apps/{app}", GET=Method(get_by_id, {200: App})),
     route(

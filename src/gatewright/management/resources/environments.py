@@ -4,8 +4,8 @@ from starlette.responses import Response
 
 from gatewright.entities import Environment
 from gatewright.management.call import Call
+from gatewright.management.fields import merged
 from gatewright.management.routes import Method, Names, route
-from gatewright.management.wire import merged
 from gatewright.operations.environments import (
     create_environment,
     delete_environment,
@@ -34,7 +34,7 @@ async def get(call: Call) -> Response:
 async def update(call: Call) -> Response:
     """Change an environment. Fields that the body leaves out stay as they are."""
     was = await get_environment(call.store, call.organization, call["environment"])
-    environment = merged(was, {**await call.fields(Environment), "name": was.name})
+    environment = merged(was, await call.fields(Environment))
     return call.reply(await update_environment(call.store, call.organization, environment, call.by))
 
 

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from gatewright.entities import TargetServer, VirtualHost
 from gatewright.management.call import Call
+from gatewright.management.fields import merged
 from gatewright.management.routes import Method, Names, Path, route
-from gatewright.management.wire import merged
 from gatewright.store import Store
 
 E = TypeVar("E", TargetServer, VirtualHost)
@@ -63,7 +63,7 @@ class Named(Generic[E]):
         Fields that the body leaves out stay as they are.
         """
         was = await self.get(*_where(call), call["name"])
-        now = merged(was, {**await call.fields(self.kind), "name": was.name})
+        now = merged(was, await call.fields(self.kind))
         return call.reply(await self.update(*_where(call), now))
 
     async def _delete(self, call: Call) -> Response:

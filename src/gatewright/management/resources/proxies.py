@@ -135,12 +135,15 @@ async def get_one_revision(call: Call) -> Response:
 
 async def overwrite(call: Call) -> Response:
     """Put another zip in a revision's place. Where it is deployed, the new one is served on return."""
+    data = await _zip_of(call)
+    if call.is_set("validate"):
+        await validate_bundle(data, call.organization, call["proxy"], call.management.check)
     imported, _ = await overwrite_revision(
         call.store,
         call.organization,
         call["proxy"],
         call.revision,
-        await _zip_of(call),
+        data,
         call.by,
         call.policies,
         check=call.management.check,
@@ -161,13 +164,14 @@ def written(imported: Imported) -> WrittenRevision:
     )
 
 
+_VALIDATE = Parameter("validate", "`true` to take only what could be deployed.")
 _IMPORT = (
     Parameter("action", "`import` or `validate`."),
     Parameter("name", "The proxy's name, with an action."),
-    Parameter("validate", "`true` to import only what could be deployed."),
+    _VALIDATE,
 )
 _FORMAT = Parameter("format", "`bundle` for the zip.")
-_OVERWRITE = Method(overwrite, {200: WrittenRevision}, body=(BYTES, UPLOAD))
+_OVERWRITE = Method(overwrite, {200: WrittenRevision}, body=(BYTES, UPLOAD), query=(_VALIDATE,))
 ROUTES = (
     route(
         "/organizations/{organization}/apis",
