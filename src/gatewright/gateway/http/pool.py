@@ -30,7 +30,9 @@ class Pools:
 
     def hold(self, origin: Origin) -> None:
         """Keep the origin's pool until `release` is called as often."""
-        self.of(origin).holders += 1
+        pool = self.of(origin)
+        pool.holders += 1
+        pool.is_retired = False
 
     def release(self, origin: Origin) -> None:
         """Connections in use finish their call; idle ones are closed with the last holder."""
@@ -63,12 +65,23 @@ class Pools:
 class Pool:
     """Connections to one origin. Mutable."""
 
-    __slots__ = ("_all", "_context", "_idle", "_owner", "_wiring", "holders", "host_header", "origin")
+    __slots__ = (
+        "_all",
+        "_context",
+        "_idle",
+        "_owner",
+        "_wiring",
+        "holders",
+        "host_header",
+        "is_retired",
+        "origin",
+    )
 
     def __init__(self, origin: Origin, wiring: Wiring, owner: Pools) -> None:
         self.origin = origin
         self.host_header = origin.host_header
         self.holders = 0
+        self.is_retired = False
         self._wiring = wiring
         self._owner = owner
         self._idle: list[Upstream] = []
@@ -97,6 +110,9 @@ class Pool:
         connecting.start()
 
     def put_back(self, connection: Upstream) -> None:
+        if self.is_retired:
+            connection.close()
+            return
         self._idle.append(connection)
         connection.keep(self.origin.keepalive_timeout_ms)
 
@@ -108,7 +124,8 @@ class Pool:
         self._owner.forget_if_unused(self)
 
     def retire(self) -> None:
-        """Close what is idle."""
+        """Close what is idle, and from now on whatever comes back."""
+        self.is_retired = True
         for connection in self._idle:
             connection.close()
         self._idle.clear()

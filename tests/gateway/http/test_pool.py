@@ -1,0 +1,84 @@
+"""Connections to targets between calls: newest first, for a time, and only while somebody wants them."""
+
+from typing import cast
+
+from tests.gateway.http.rig import ORIGIN, End, Rig, status_of
+
+from gatewright.engine.target import Origin
+from gatewright.gateway.http.upstream import Upstream
+
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+async def test_the_newest_connection_is_used_first() -> None:
+    rig = Rig()
+    older, newer = rig.target(), rig.target()
+    rig.client().send(GET)
+    assert newer.received
+    assert not older.received
+
+
+async def test_a_kept_connection_is_closed_after_its_time() -> None:
+    rig = Rig()
+    target = rig.target()
+    rig.pass_ms(ORIGIN.keepalive_timeout_ms - 1_000)
+    assert not target.transport.is_closed
+    rig.pass_ms(1_000)
+    assert target.transport.is_closed
+    assert rig.pools.of(ORIGIN).idle_count == 0
+
+
+async def test_a_kept_connection_that_speaks_unasked_is_given_up() -> None:
+    rig = Rig()
+    target = rig.target()
+    target.send(OK)
+    assert target.transport.is_aborted
+    assert rig.pools.of(ORIGIN).idle_count == 0
+
+
+async def test_a_kept_connection_that_ends_is_not_used() -> None:
+    rig = Rig()
+    older, newer = rig.target(), rig.target()
+    newer.send_eof()
+    rig.client().send(GET)
+    assert older.received
+
+
+async def test_a_released_pool_closes_what_is_idle_and_finishes_what_is_not() -> None:
+    rig = Rig()
+    rig.pools.hold(ORIGIN)
+    pool = rig.pools.of(ORIGIN)
+    idle, busy = End(pool.new_connection()), End(pool.new_connection())
+    for end in (idle, busy):
+        pool.put_back(cast(Upstream, end.protocol))
+    client = rig.client()
+    client.send(GET)
+    rig.pools.release(ORIGIN)
+    assert idle.transport.is_closed
+    busy.send(OK)
+    assert status_of(client.received) == 200
+    assert busy.transport.is_closed
+    idle.lose()
+    busy.lose()
+    assert len(rig.pools) == 0
+
+
+async def test_a_pool_outlives_one_holder_of_two() -> None:
+    rig = Rig()
+    rig.pools.hold(ORIGIN)
+    rig.pools.hold(Origin(ORIGIN.scheme, ORIGIN.host, ORIGIN.port))  # an equal one, of the next snapshot
+    pool = rig.pools.of(ORIGIN)
+    kept = End(pool.new_connection())
+    pool.put_back(cast(Upstream, kept.protocol))
+    rig.pools.release(ORIGIN)
+    assert not kept.transport.is_closed
+    rig.pools.release(ORIGIN)
+    assert kept.transport.is_closed
+
+
+async def test_other_timeouts_make_another_pool() -> None:
+    rig = Rig()
+    assert rig.pools.of(ORIGIN) is not rig.pools.of(
+        Origin(ORIGIN.scheme, ORIGIN.host, ORIGIN.port, io_timeout_ms=1)
+    )
