@@ -1,0 +1,1 @@
+"""What ExtractVariables takes values out of: texts by pattern, JSON by JSONPath, XML by XPath."""
