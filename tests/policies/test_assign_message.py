@@ -55,7 +55,7 @@ def test_assign_message_follows_the_published_rules(row: dict[str, Any]) -> None
             "invalid-header",
             "not a header name",
         ),
-        ('<Set><Headers><Header name="a">1\n2</Header></Headers></Set>', "invalid-header", "CR, LF or NUL"),
+        ('<Set><Payload contentType="a&#10;b"/></Set>', "invalid-header", "CR, LF or NUL"),
         ("<Set><StatusCode>20</StatusCode></Set>", "invalid-value", "'20' is not a status code"),
         ("<Set><Verb>GE T</Verb></Set>", "invalid-value", "'GE T' is not an HTTP method"),
         ("<Set><Payload>{nosuch('x')}</Payload></Set>", "template", "nosuch"),

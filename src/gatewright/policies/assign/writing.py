@@ -1,8 +1,10 @@
 """Add and Set, compiled: what the call does not change is encoded and checked at deploy."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from gatewright.bundle.values import TemplateText
 from gatewright.engine.compiler import Text
 from gatewright.engine.context import FlowContext
 from gatewright.engine.faults import REASONS
@@ -13,6 +15,8 @@ from gatewright.message.headers import Field, field_name, field_value
 from gatewright.policies.assign.assembly import Apply, Assembly, Rendering
 from gatewright.policies.assign.body import compile_payload
 from gatewright.policies.assign.elements import Add, Set, Valued
+
+_BREAK = re.compile(r"[ \t]*+[\r\n]\s*+")
 
 PutField: TypeAlias = Callable[[Headers, Field], None]
 PutParameter: TypeAlias = Callable[[Parameters, str, str], None]
@@ -51,13 +55,21 @@ def _fields(items: tuple[Valued, ...], assembly: Assembly, put: PutField) -> Ite
     for item in items:
         try:
             name = field_name(item.name)
-            rendering = assembly.rendering(item.value)
+            rendering = assembly.rendering(_on_one_line(item.value))
             if rendering.constant is None:
                 yield _varying_field(name, rendering.render, assembly, put)
             else:
                 yield _fixed_field((name, field_value(rendering.constant)), put)
         except InvalidField as problem:
             assembly.cx.problem(str(problem), item.source, rule="invalid-header")
+
+
+def _on_one_line(value: TemplateText) -> TemplateText:
+    """Published policies break long values over lines: one space stands for each break (RFC 9112 §5.2).
+
+    Only what the policy's author wrote is read so; a line break in a variable's value is a fault.
+    """
+    return TemplateText(_BREAK.sub(" ", value.text), value.source)
 
 
 def _fixed_field(field: Field, put: PutField) -> Apply:
