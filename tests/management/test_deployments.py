@@ -209,6 +209,17 @@ async def test_a_bundle_uploaded_piece_by_piece_can_be_deployed(api: Api, gatewa
     assert revision_served(gateway) == "1"
 
 
+async def test_pieces_that_are_written_at_once_are_all_kept(api: Api) -> None:
+    """Clients upload a bundle's files in parallel; apigeetool's `--asynclimit` is free."""
+    await imported(api, bundle())
+    writes = [
+        api("POST", "apis/weatherapi/revisions/1/policies", content=LIMIT.replace("Limit", f"Limit{number}"))
+        for number in range(20)
+    ]
+    assert {each.status_code for each in await asyncio.gather(*writes)} == {201}
+    assert len((await api("GET", "apis/weatherapi/revisions/1/policies")).json()) == 20
+
+
 async def test_warnings_stand_in_the_answer(api: Api) -> None:
     sloppy: dict[str, str | None] = {"policies/Limit.xml": LIMIT.replace("</Rate>", "</Rate><Rat>1ps</Rat>")}
     for answer in (await imported(api, bundle(sloppy)), await deployed(api)):

@@ -1,10 +1,10 @@
 """Routes as data: what each method of a path does, takes and answers. The documents are made of the same."""
 
+import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -66,14 +66,16 @@ class Method:
 
     @property
     def summary(self) -> str:
-        text = self.about or (self.handler.__doc__ or "").strip()
-        return text.partition("\n")[0].removesuffix(".")
+        return (self.about or self._doc.partition("\n")[0]).removesuffix(".")
 
     @property
     def description(self) -> str:
-        """What the handler's docstring says after its first line."""
-        _, _, rest = (self.handler.__doc__ or "").partition("\n")
-        return "\n".join(line.strip() for line in rest.strip().splitlines())
+        """What the handler's docstring says beyond the summary."""
+        return self._doc if self.about else self._doc.partition("\n")[2].strip()
+
+    @property
+    def _doc(self) -> str:
+        return inspect.getdoc(self.handler) or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,3 @@ def shapes(declared: Shape | tuple[Shape, ...]) -> tuple[Shape, ...]:
 def records(declared: Shape | tuple[Shape, ...]) -> tuple[Shape, ...]:
     """Those of the shapes that are records."""
     return tuple(each for each in shapes(declared) if not isinstance(each, Raw))
-
-
-def is_struct(shape: Shape) -> bool:
-    return isinstance(shape, type) and issubclass(shape, msgspec.Struct)

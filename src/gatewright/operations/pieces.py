@@ -18,7 +18,6 @@ from gatewright.operations.errors import (
     InvalidField,
     PieceAlreadyExists,
     PieceDoesNotExist,
-    WrittenMeanwhile,
 )
 from gatewright.operations.naming import check_given, check_name
 from gatewright.operations.proxies import Imported, find_revision, touch_proxy
@@ -26,7 +25,7 @@ from gatewright.operations.stamps import modified
 from gatewright.operations.work import reading, writing
 from gatewright.store import Stale, Store, Transaction
 
-_ATTEMPTS = 5
+_ATTEMPTS = 3
 
 
 class PieceKind(StrEnum):
@@ -130,7 +129,10 @@ async def _edit(
     by: str,
     policies: PolicyTypes,
 ) -> Imported:
-    """Read the bundle, edit its files, write it back; over again when another writer was faster."""
+    """Read the bundle, edit its files, write it back; over again when another writer was faster.
+
+    Where many write at once, as clients do that upload in parallel, the last attempt keeps the others out.
+    """
     for _ in range(_ATTEMPTS):
         bundle_hash, data = await reading(store, lambda tx: _bundle(tx, of), **of.about)
         edited = await asyncio.to_thread(_edited, data, edit, of, policies)
@@ -139,7 +141,13 @@ async def _edit(
         except Stale:
             continue
         return Imported(revision, edited.diagnostics)
-    raise WrittenMeanwhile(name=of.number, proxy=of.proxy)
+
+    def work(tx: Transaction) -> Imported:
+        bundle_hash, data = _bundle(tx, of)
+        edited = _edited(data, edit, of, policies)
+        return Imported(_replacement(of, edited, bundle_hash, by)(tx), edited.diagnostics)
+
+    return await writing(store, work, **of.about)
 
 
 def _edited(

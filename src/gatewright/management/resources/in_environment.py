@@ -59,9 +59,7 @@ class Named(Generic[E]):
         return call.reply(await self.get(*_where(call), call["name"]))
 
     async def _update(self, call: Call) -> Response:
-        """
-        Fields that the body leaves out stay as they are.
-        """
+        """Fields that the body leaves out stay as they are."""
         was = await self.get(*_where(call), call["name"])
         now = merged(was, await call.fields(self.kind))
         return call.reply(await self.update(*_where(call), now))
