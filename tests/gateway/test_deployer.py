@@ -1,9 +1,14 @@
 """The deployer over a real store: compiles what changed, shares what did not; failures change nothing."""
 
-from collections.abc import Iterator
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.support.ports import NOW_MS, make_ports
 
 from gatewright.bundle.archive import write_zip
@@ -53,11 +58,11 @@ def make_organization(tx: Transaction) -> None:
     tx.virtual_hosts.create("myorg", "test", host)
 
 
-def deploy(tx: Transaction, name: str, base_path: str, number: int = 1) -> None:
+def deploy(tx: Transaction, name: str, base_path: str, number: int = 1, content: bytes | None = None) -> None:
     if number == 1:
         tx.proxies.create("myorg", "apiproxy", name, MetaData())
     revision = Revision(name=name, revision=str(number))
-    content_hash = tx.revisions.create("myorg", "apiproxy", revision, bundle(name, base_path))
+    content_hash = tx.revisions.create("myorg", "apiproxy", revision, content or bundle(name, base_path))
     for other in tx.deployments.list("apiproxy", "myorg", "test", name):
         tx.deployments.delete("apiproxy", other)
     deployment = Deployment(
@@ -162,3 +167,130 @@ async def test_a_change_of_the_organizations_features_compiles_its_proxies_anew(
     await store.write(lambda tx: tx.organizations.update(Organization(name="myorg", display_name="Mine")))
     await deployer.update()
     assert endpoint(gateway.current, "/a") is not before
+
+
+async def test_the_bundle_read_is_of_the_same_moment_as_the_deployment(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saving a revision drops the zip it replaces; whoever reads it later would find it gone."""
+    await store.write(make_organization)
+    await store.write(lambda tx: deploy(tx, "a", "/a"))
+    deployer, gateway = deployer_of(store)
+    read = store.read
+
+    async def saved_after_each_read(work: Callable[[Transaction], Any]) -> Any:
+        found = await read(work)
+        await store.write(save)
+        return found
+
+    def save(tx: Transaction) -> None:
+        old = tx.revisions.bundle_hash("myorg", "apiproxy", "a", 1)
+        revision = tx.revisions.get("myorg", "apiproxy", "a", 1)
+        new = tx.revisions.replace("myorg", "apiproxy", revision, bundle("a", "/saved"), old)
+        (deployed,) = tx.deployments.list("apiproxy")
+        again = replace(deployed, configuration=Configuration(config_version=new))
+        tx.deployments.put("apiproxy", again, [EndpointAddress(virtual_host="default", base_path="/saved")])
+        tx.bundles.drop_unreferenced()
+
+    monkeypatch.setattr(store, "read", saved_after_each_read)
+    await deployer.update()
+    assert served(gateway, "/a") == ("a", "1")
+
+
+async def test_a_defect_in_compiling_one_bundle_leaves_the_others_served(store: Store) -> None:
+    load = loader(policy_types(), make_ports())
+
+    def trips_over_a(deployment: Deployment, data: bytes, organization: Organization) -> CompiledProxy:
+        if deployment.api_proxy == "a":
+            raise ZeroDivisionError
+        return load(deployment, data, organization)
+
+    await store.write(make_organization)
+    await store.write(lambda tx: deploy(tx, "a", "/a"))
+    await store.write(lambda tx: deploy(tx, "b", "/b"))
+    deployer, gateway = deployer_of(store, trips_over_a)
+    await deployer.update()
+    assert served(gateway, "/b") == ("b", "1")
+    assert {report.name: report.state for report in deployer.reports} == {"a": "error", "b": "deployed"}
+
+
+async def test_replaced_proxies_are_let_go_without_the_collectors_help(store: Store) -> None:
+    """Nothing in a compiled proxy refers back to it, so 300 redeploys of 20 proxies leave nothing behind."""
+    await store.write(make_organization)
+    names = [f"p{number}" for number in range(20)]
+    for name in names:
+        await store.write(partial(deploy, name=name, base_path=f"/{name}", content=busy_bundle(name)))
+    deployer, _ = deployer_of(store)
+    await deployer.update()
+    gc.collect()
+    before = compiled_objects()
+    gc.disable()
+    try:
+        for number in range(2, 17):
+            for name in names:
+                content = busy_bundle(name)
+                await store.write(
+                    partial(deploy, name=name, base_path=f"/{name}", number=number, content=content)
+                )
+                await deployer.update()
+        after = compiled_objects()
+    finally:
+        gc.enable()
+    assert before["ProxyEndpoint"] == 20
+    assert after == before
+
+
+ENGINE = "gatewright.engine."
+
+
+def compiled_objects() -> Counter[str]:
+    """How many objects of the engine there are, by class."""
+    kinds = (type(each) for each in gc.get_objects())
+    return Counter(kind.__name__ for kind in kinds if str(kind.__module__).startswith(ENGINE))
+
+
+def busy_bundle(name: str) -> bytes:
+    """A bundle with a step of many kinds, conditions, a fault rule and a target."""
+    policies = {
+        "key": '<VerifyAPIKey name="key"><APIKey ref="request.queryparam.apikey"/></VerifyAPIKey>',
+        "token": '<OAuthV2 name="token"><Operation>VerifyAccessToken</Operation></OAuthV2>',
+        "quota": (
+            '<Quota name="quota"><Allow count="5"/><Interval>1</Interval><TimeUnit>hour</TimeUnit></Quota>'
+        ),
+        "spikes": '<SpikeArrest name="spikes"><Rate>30ps</Rate></SpikeArrest>',
+        "set": (
+            '<AssignMessage name="set"><Set><Headers><Header name="X-Of">{proxy.basepath}</Header></Headers>'
+            "</Set><AssignVariable><Name>mine</Name><Ref>request.header.host</Ref></AssignVariable>"
+            "</AssignMessage>"
+        ),
+        "refuse": (
+            '<RaiseFault name="refuse"><FaultResponse><Set><Payload>{fault.name}</Payload></Set>'
+            "</FaultResponse></RaiseFault>"
+        ),
+        "convert": (
+            '<XMLToJSON name="convert"><Source>response</Source><OutputVariable>response</OutputVariable>'
+            "<Options/></XMLToJSON>"
+        ),
+    }
+    steps = "".join(
+        f'<Step><Condition>request.verb = "GET" and a != "b"</Condition><Name>{each}</Name></Step>'
+        for each in ("key", "token", "quota", "spikes", "set")
+    )
+    proxy = (
+        f'<ProxyEndpoint name="default"><FaultRules><FaultRule name="f"><Step><Name>refuse</Name></Step>'
+        f"</FaultRule></FaultRules><PreFlow><Request>{steps}</Request></PreFlow>"
+        "<PostFlow><Response><Step><Name>convert</Name></Step></Response></PostFlow>"
+        f"<HTTPProxyConnection><BasePath>/{name}</BasePath></HTTPProxyConnection>"
+        '<RouteRule name="r"><TargetEndpoint>default</TargetEndpoint></RouteRule></ProxyEndpoint>'
+    )
+    target = (
+        '<TargetEndpoint name="default"><HTTPTargetConnection><URL>http://t.example</URL>'
+        "</HTTPTargetConnection></TargetEndpoint>"
+    )
+    files = {
+        f"{name}.xml": f'<APIProxy name="{name}"/>',
+        "proxies/default.xml": proxy,
+        "targets/default.xml": target,
+        **{f"policies/{each}.xml": xml for each, xml in policies.items()},
+    }
+    return write_zip({f"apiproxy/{path}": text.encode() for path, text in files.items()})

@@ -12,7 +12,7 @@ from gatewright.engine.snapshot import Snapshot, VirtualHostRoutes, virtual_host
 from gatewright.entities import Deployment, Organization
 from gatewright.gateway.application import Gateway
 from gatewright.gateway.configuration import Configuration, read_configuration
-from gatewright.store import Report, Store
+from gatewright.store import Report, Store, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -56,20 +56,21 @@ class Deployer:
 
         Raises StoreUnavailable; then everything stays as it is.
         """
-        configuration = await self._store.read(read_configuration)
-        bundles = await self._missing_bundles(configuration)
+        configuration, bundles = await self._store.read(self._look)
         outcomes = await asyncio.to_thread(self._compile_all, configuration, bundles)
         self._gateway.current = await asyncio.to_thread(_snapshot, configuration, outcomes)
         self._remember(configuration, outcomes)
         self.reports = tuple(self._report(outcome) for outcome in outcomes)
 
-    async def _missing_bundles(self, configuration: Configuration) -> Mapping[str, bytes]:
+    def _look(self, transaction: Transaction) -> tuple[Configuration, Mapping[str, bytes]]:
+        """The state of now and its new bundles, all of one moment: later one could be gone already."""
+        configuration = read_configuration(transaction)
         wanted = {
             deployment.configuration.config_version
             for deployment in configuration.deployments
             if (deployment, configuration.organizations[deployment.organization]) not in self._compiled
         }
-        return await self._store.read(lambda tx: {each: tx.bundles.get(each) for each in wanted})
+        return configuration, {each: transaction.bundles.get(each) for each in wanted}
 
     def _compile_all(self, configuration: Configuration, bundles: Mapping[str, bytes]) -> list[Outcome]:
         return [
@@ -88,7 +89,12 @@ class Deployer:
             return Outcome(deployment, self._load(deployment, bundle, organization))
         except CannotServe as failure:
             log.error("a deployment cannot be served", extra={**_facts(deployment), "reason": str(failure)})
-            return Outcome(deployment, self._serving.get(_name_of(deployment)), str(failure))
+            reason = str(failure)
+        except Exception:
+            # A defect in compiling one bundle must not keep this worker from serving all the others.
+            log.exception("compiling a deployment failed", extra=_facts(deployment))
+            reason = "an internal error while compiling; the worker's log holds the details"
+        return Outcome(deployment, self._serving.get(_name_of(deployment)), reason)
 
     def _remember(self, configuration: Configuration, outcomes: Iterable[Outcome]) -> None:
         good = [outcome for outcome in outcomes if outcome.proxy is not None]

@@ -1,10 +1,11 @@
 """A worker's eye on the store: changes make new snapshots and empty caches; heartbeats say what is served."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Protocol
 
 from gatewright.gateway.deployer import Deployer
@@ -31,7 +32,7 @@ class Forgets(Protocol):
 
 
 class Follow:
-    """The loop that keeps one worker up to date. While the store is away the worker serves what it has."""
+    """The loops that keep one worker up to date. While the store is away the worker serves what it has."""
 
     def __init__(self, store: Store, deployer: Deployer, worker_id: str, caches: Iterable[Forgets]) -> None:
         self._store = store
@@ -40,6 +41,8 @@ class Follow:
         self._caches = tuple(caches)
         self._started_at = store.now_ms()
         self._version = 0
+        self._is_behind = False
+        self._has_news = asyncio.Event()
         self._follower: Follower | None = None
 
     async def first(self) -> None:
@@ -50,21 +53,8 @@ class Follow:
         await self._beat()
 
     async def forever(self) -> None:
-        """Until cancelled."""
-        loop = asyncio.get_running_loop()
-        next_beat = loop.time() + HEARTBEAT_S
-        while True:
-            await asyncio.sleep(POLL_S)
-            try:
-                changed = await self._apply_changes()
-                if changed or loop.time() >= next_beat:
-                    await self._beat()
-                    next_beat = loop.time() + HEARTBEAT_S
-            except StoreUnavailable as away:
-                log.warning(
-                    "the store is away; serving goes on with what is known", extra={"reason": str(away)}
-                )
-                await asyncio.sleep(RETRY_S)
+        """Until cancelled. Heartbeats go on during a long update: a worker that compiles is alive."""
+        await asyncio.gather(self._take_up_changes(), self._send_heartbeats())
 
     async def farewell(self) -> None:
         """Leave the registry of workers."""
@@ -73,30 +63,35 @@ class Follow:
         except StoreUnavailable as away:
             log.warning("could not leave the registry of workers", extra={"reason": str(away)})
 
-    async def _apply_changes(self) -> bool:
-        """Whether there were any. A failed update is tried again: the version stands until it succeeds."""
+    async def _take_up_changes(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_S)
+            if not await _survived(self._apply_changes(), "the new configuration waits"):
+                await asyncio.sleep(RETRY_S)
+
+    async def _send_heartbeats(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._has_news.wait(), HEARTBEAT_S)
+            self._has_news.clear()
+            if not await _survived(self._beat(), "this worker cannot say that it serves"):
+                await asyncio.sleep(RETRY_S)
+
+    async def _apply_changes(self) -> None:
+        """A failed update is tried again; the version that is told advances only when it has succeeded."""
         if self._follower is None:
-            return False
-        changes = self._follower.poll()
-        if not changes:
-            return False
-        for change in changes:
+            return
+        for change in self._follower.poll():
             for cache in self._caches:
                 cache.forget(change)
-        if any(change.kind in CONFIGURATION for change in changes):
-            await self._update()
-        self._version = changes[-1].version
-        return True
-
-    async def _update(self) -> None:
-        while True:
-            try:
-                await self._deployer.update()
-            except StoreUnavailable as away:
-                log.warning("the store is away; the new configuration waits", extra={"reason": str(away)})
-                await asyncio.sleep(RETRY_S)
-            else:
-                return
+            self._is_behind = self._is_behind or change.kind in CONFIGURATION
+        newest = self._follower.version
+        if self._is_behind:
+            await self._deployer.update()
+            self._is_behind = False
+        if newest != self._version:
+            self._version = newest
+            self._has_news.set()
 
     async def _beat(self) -> None:
         worker = Worker(
@@ -115,3 +110,16 @@ class Follow:
             tx.workers.report(self._worker_id, reports)
 
         await self._store.write_relaxed(write)
+
+
+async def _survived(work: Coroutine[object, object, None], consequence: str) -> bool:
+    """Whether the work ended well. Whatever it raises is logged: a worker that stops following goes stale."""
+    try:
+        await work
+    except StoreUnavailable as away:
+        log.warning("the store is away; %s", consequence, extra={"reason": str(away)})
+        return False
+    except Exception:
+        log.exception("following the store failed; %s", consequence)
+        return False
+    return True

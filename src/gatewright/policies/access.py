@@ -62,29 +62,18 @@ class _Standing:
     """Why each of the other products does not count."""
 
 
-class Access:
-    """Decides for the proxy of one deployment. What follows from a client's records alone is kept."""
+class _Records:
+    """What records are worth at one place.
 
-    def __init__(self, place: Place, clock: Clock) -> None:
+    Apart from Access so that nothing there refers back to it: a retired deployment goes at once, without
+    waiting for the garbage collector.
+    """
+
+    def __init__(self, place: Place) -> None:
         self._place = place
-        self._clock = clock
-        self._standings: Derived[Client, _Standing] = Derived(self._standing_of)
         self._resources: Derived[ApiProduct, Covers] = Derived(_covers_of)
 
-    def decide(self, client: Client, flow: FlowContext, names: Collection[str] | None = None) -> Decision:
-        """`names` are the products that the token was issued for; None leaves it at those of the key."""
-        standing = self._standings.of(client)
-        if standing.refusal is not None:
-            return self._refused(standing.refusal, client, flow)
-        expires_at = client.credential.expires_at
-        if expires_at != NEVER and expires_at <= self._clock.now_ms():
-            return self._refused(Refusal.KEY_EXPIRED, client, flow)
-        for grant in standing.grants:
-            if grant.is_approved and (names is None or grant.product.name in names) and _covers(grant, flow):
-                return grant.allowed
-        return self._no_product(standing, client, flow, names)
-
-    def _standing_of(self, client: Client) -> _Standing:
+    def standing_of(self, client: Client) -> _Standing:
         statuses = {each.name: each.status for each in client.credential.api_products}
         grants: list[_Grant] = []
         elsewhere: list[str] = []
@@ -105,6 +94,28 @@ class Access:
         if product.proxies and place.proxy not in product.proxies:
             return f"is for proxies {_listed(product.proxies)}"
         return ""
+
+
+class Access:
+    """Decides for the proxy of one deployment. What follows from a client's records alone is kept."""
+
+    def __init__(self, place: Place, clock: Clock) -> None:
+        self._place = place
+        self._clock = clock
+        self._standings: Derived[Client, _Standing] = Derived(_Records(place).standing_of)
+
+    def decide(self, client: Client, flow: FlowContext, names: Collection[str] | None = None) -> Decision:
+        """`names` are the products that the token was issued for; None leaves it at those of the key."""
+        standing = self._standings.of(client)
+        if standing.refusal is not None:
+            return self._refused(standing.refusal, client, flow)
+        expires_at = client.credential.expires_at
+        if expires_at != NEVER and expires_at <= self._clock.now_ms():
+            return self._refused(Refusal.KEY_EXPIRED, client, flow)
+        for grant in standing.grants:
+            if grant.is_approved and (names is None or grant.product.name in names) and _covers(grant, flow):
+                return grant.allowed
+        return self._no_product(standing, client, flow, names)
 
     def _no_product(
         self, standing: _Standing, client: Client, flow: FlowContext, names: Collection[str] | None
