@@ -204,7 +204,7 @@ def check_declared(method: str, response: httpx.Response) -> None:
             assert error.code
             assert error.message
         return
-    found = declared(method, response.request.url.path)
+    found = declared(method, response.request.url.raw_path.decode().partition("?")[0])
     assert found is not None, f"{method} {response.request.url.path}"
     _, route = found
     assert response.status_code in route.answers, response.text

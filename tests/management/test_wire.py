@@ -188,3 +188,24 @@ async def test_a_name_that_would_not_fit_a_path_is_refused(name: str, api: Api) 
     response = await api("POST", "apiproducts", {"name": name})
     assert response.status_code == 400
     assert response.json()["message"].startswith("name: ")
+
+
+@pytest.mark.parametrize("name", ["a/b", "/", "a b", "100%", "%2F", "ä€😀", "a?b#c", "e", "entries"])
+async def test_an_entry_of_a_map_may_have_any_name(name: str, api: Api) -> None:
+    await api("POST", "keyvaluemaps", {"name": "m", "entry": [{"name": name, "value": "v"}]})
+    response = await api("GET", f"keyvaluemaps/m/entries/{quote(name, safe='')}")
+    assert response.status_code == 200
+    assert response.json() == {"name": name, "value": "v"}
+
+
+@pytest.mark.parametrize("spelling", ["jsc://x.js", "jsc/x.js", "jsc:%2F%2Fx.js", "jsc%3A%2F%2Fx.js"])
+async def test_a_resource_is_named_in_any_spelling_of_its_url(spelling: str, api: Api) -> None:
+    await api("POST", "apis", {"name": "p"})
+    await api("POST", "apis/p/revisions/1/resources?type=jsc&name=x.js", content="var a;")
+    response = await api("GET", f"apis/p/revisions/1/resources/{spelling}")
+    assert (response.status_code, response.text) == (200, "var a;")
+
+
+@pytest.mark.parametrize("path", ["/livez/", "/v1/organizations/myorg//", "/v1/"])
+async def test_no_path_is_redirected(path: str, api: Api) -> None:
+    assert (await api("GET", path)).status_code == 404

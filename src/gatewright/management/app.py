@@ -59,5 +59,6 @@ def management_app(management: Management) -> Starlette:
     own = [*health.routes(), Route("/openapi.json", openapi_json)]
     routes = [*own, *(path.route() for path in PATHS)]
     app = Starlette(routes=routes, exception_handlers=HANDLERS, middleware=[Middleware(CanonicalPaths)])
+    app.router.redirect_slashes = False  # a client's POST would not survive it
     app.state.management = management
     return app

@@ -20,19 +20,22 @@ LARGEST_PAGE = 1_000
 
 
 class Call:
-    """A request whose caller is known and allowed."""
+    """A request whose caller is known; handlers see it once it is allowed."""
 
-    __slots__ = ("management", "request", "user")
+    __slots__ = ("management", "names", "request", "user")
 
-    def __init__(self, request: Request, management: Management, user: User) -> None:
+    def __init__(
+        self, request: Request, management: Management, user: User, names: Mapping[str, str]
+    ) -> None:
         self.request = request
         self.management = management
         self.user = user
+        self.names = names
+        """The names in the path: `organization`, `proxy`…"""
 
     def __getitem__(self, name: str) -> str:
         """A name from the path."""
-        found: str = self.request.path_params[name]
-        return found
+        return self.names[name]
 
     @property
     def organization(self) -> str:

@@ -1,4 +1,10 @@
-"""Spellings of one path: `/o` for `/organizations`, `/e` for `/environments`, a slash at the end."""
+"""Spellings of one path: `/o` for `/organizations`, `/e` for `/environments`, a slash at the end.
+
+Routes are matched before percent-decoding, so that a name may hold a slash: names are decoded one by one.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import quote, unquote
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -11,7 +17,8 @@ class CanonicalPaths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            scope = {**scope, "path": canonical(scope["path"])}
+            raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+            scope = {**scope, "path": canonical(raw.decode("latin-1"))}
         await self._app(scope, receive, send)
 
 
@@ -26,3 +33,8 @@ def canonical(path: str) -> str:
         if len(parts) > 3 and parts[-1] == "":
             parts.pop()
     return "/".join(parts)
+
+
+def decoded(names: Mapping[str, str]) -> dict[str, str]:
+    """The names in a path as they are meant."""
+    return {name: unquote(value) for name, value in names.items()}

@@ -7,9 +7,7 @@ until permissions can be set per path and environment.
 
 from collections.abc import Mapping
 
-from starlette.requests import Request
-
-from gatewright.entities import User
+from gatewright.management.call import Call
 from gatewright.management.errors import Refused
 
 READ_METHODS = frozenset({"GET", "HEAD"})
@@ -34,9 +32,9 @@ WRITES: Mapping[str, tuple[str, ...]] = {
 `devadmin` is the older name of `businessuser`."""
 
 
-def check_allowed(request: Request, user: User) -> None:
+def check_allowed(call: Call) -> None:
     """Raises Refused with 403 when no role of the caller allows the method at the path."""
-    organization: str | None = request.path_params.get("organization")
+    request, user, organization = call.request, call.user, call.names.get("organization")
     if user.is_sysadmin or (organization is None and request.method in READ_METHODS):
         return
     if organization is not None:

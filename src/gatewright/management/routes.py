@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from gatewright.management.call import Call
 from gatewright.management.context import management_of
+from gatewright.management.paths import decoded
 from gatewright.management.permissions import check_allowed
 
 Handler: TypeAlias = Callable[[Call], Awaitable[Response]]
@@ -95,9 +96,10 @@ class Path:
         async def endpoint(request: Request) -> Response:
             management = management_of(request)
             user = await management.logins.user(request)
-            check_allowed(request, user)
+            call = Call(request, management, user, decoded(request.path_params))
+            check_allowed(call)
             method = "GET" if request.method == "HEAD" else request.method
-            return await self.methods[method].handler(Call(request, management, user))
+            return await self.methods[method].handler(call)
 
         return Route(self.full, endpoint, methods=list(self.methods))
 

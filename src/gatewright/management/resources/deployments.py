@@ -52,7 +52,7 @@ async def deploy_revision(call: Call) -> Response:
 async def act_on_proxy(call: Call) -> Response:
     """Deploy or undeploy in the older form, where the environment is a parameter."""
     given = await _parameters(call)
-    number = call.request.path_params.get("revision") or given.get("revision", "")
+    number = call.names.get("revision") or given.get("revision", "")
     if not given.get("env") or not number:
         raise Refused(400, "management.MissingParameter", "the parameters env and revision are needed")
     return await _act(call, given["env"], revision_number(number), given)

@@ -25,7 +25,7 @@ from gatewright.store import Store
 
 def _scope_of(call: Call) -> tuple[Store, str, MapScope]:
     """The store, the organization, and whose maps the path is about."""
-    names = call.request.path_params
+    names = call.names
     scope = MapScope(
         environment=names.get("environment", ""),
         proxy=names.get("proxy", ""),
