@@ -27,9 +27,8 @@ format: dev-venv ## put the sources into the project's format
 	.venv/bin/ruff check --fix $(CHECKED)
 	.venv/bin/ruff format $(CHECKED)
 
-bench: runtime-venv ## race the gateway against nginx on this machine
-	tools/system_packages.sh bench
-	$(PY) -m benchmarks.race
+bench: runtime-venv ## race the gateway against its peers on this machine; ARGS="--only nginx,gatewright --work ab"
+	$(PY) -m benchmarks.race $(ARGS)
 
 docs: dev-venv ## write docs/reference from the definitions in the code
 	$(PY) -m tools.generate_docs
@@ -47,5 +46,5 @@ dev-venv:
 	@tools/venv.sh dev
 
 clean: ## remove what the other targets made, except ./data
-	rm -rf .venv dist build .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .bench dist build .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

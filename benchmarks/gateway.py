@@ -1,139 +1,89 @@
-"""The gateway as a contestant: one worker on one core, with the proxies that the races call."""
+"""Gatewright as a contestant: one worker on one core, bundles deployed through the management API."""
 
-import base64
-import io
-import json
 import sys
-import time
-import urllib.parse
-import urllib.request
-import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from benchmarks.bundles import bundle
+from benchmarks.contest import GATEWRIGHT, USUAL_HEADERS, Entry, Rig
+from benchmarks.management import PASSWORD, USER, Management
 from benchmarks.processes import free_ports, pinned, wait_for_port
-from gatewright.samples import bundles
 
-_USER, _PASSWORD = "bench@myorg.example", "bench-only"
-_ORG = "/v1/organizations/myorg"
-_DEVELOPER = f"{_ORG}/developers/tesla@weathersample.com"
+_MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A running gateway."""
+    """A running gateway with nothing deployed."""
 
     pid: int
     url: str
-    token: str
-    """An access token of the sample app, for the product that the protected proxies are in."""
+    management: Management
 
 
 @contextmanager
-def gateway(folder: Path, upstream: int, core: int) -> Iterator[Gateway]:
-    """Start it on that core with a new data folder, deploy the proxies, get a token."""
+def gateway(folder: Path, core: int) -> Iterator[Gateway]:
+    """Start it on that core with a new data folder and every setting as it comes, but for one worker."""
     management, http, https = free_ports(3)
-    folder.mkdir(parents=True)
     log = folder / "output.log"
     command = [
-        str(Path(sys.executable).with_name("gatewright")), "serve",
+        sys.executable, "-c", "from gatewright.cli.main import main; main()", "serve",
         "--data", str(folder / "data"),
         "--management-port", str(management),
         "--http-port", str(http),
         "--https-port", str(https),
         "--workers", "1",
-        "--deploy-samples",
-        "--resolve", f"weather.yahooapis.com=http://127.0.0.1:{upstream}",
     ]  # fmt: skip
-    environ = {"GATEWRIGHT_ADMIN_USER": _USER, "GATEWRIGHT_ADMIN_PASSWORD": _PASSWORD}
+    environ = {"GATEWRIGHT_ADMIN_USER": USER, "GATEWRIGHT_ADMIN_PASSWORD": PASSWORD}
     with pinned(command, core, log, environ) as pid:
-        wait_for_port(management, log)
-        wait_for_port(http, log)
-        api = _Management(f"http://127.0.0.1:{management}")
+        wait_for_port(management, pid, log)
+        wait_for_port(http, pid, log)
+        api = Management(management)
         api.wait_until_ready()
-        for name, files in proxies(upstream).items():
-            api.deploy(name, files)
-        url = f"http://127.0.0.1:{http}"
-        yield Gateway(pid, url, api.token(url))
+        yield Gateway(pid, f"http://127.0.0.1:{http}", api)
 
 
-def proxies(upstream: int) -> dict[str, dict[str, bytes]]:
-    """The bundles by name: pass-through, and the tutorial's weatherapi after its steps 3 and 4."""
-    weather = dict(bundles()["weatherapi"])
-    endpoint = weather["apiproxy/proxies/default.xml"].decode()
-    weather["apiproxy/proxies/default.xml"] = endpoint.replace("<Flows>", f"<Flows>{_AUTHORIZE}", 1).encode()
-    weather["apiproxy/policies/ValidateOAuth.xml"] = _VALIDATE_OAUTH
-    spike = next(path for path in weather if "/SpikeArrest" in path)
-    # The sample lets ten calls a second through; the race is about calls that pass.
-    weather[spike] = weather[spike].replace(b"<Rate>10ps</Rate>", b"<Rate>1000000ps</Rate>")
-    return {"bench-pass": _forwarding("/pass", upstream), "weatherapi": weather}
+@contextmanager
+def entries(rig: Rig, works: str) -> Iterator[Sequence[Entry]]:
+    """One gateway for the works (a) to (d), and one for each number of proxies in (e)."""
+    with ExitStack() as stack:
+        found: list[Entry] = []
+        if set(works) & set("abcd"):
+            found += stack.enter_context(_works(rig, works))
+        if "e" in works:
+            for count in (1, _MANY):
+                found.append(stack.enter_context(_with_proxies(rig, count)))
+        yield found
 
 
-def _forwarding(base_path: str, upstream: int) -> dict[str, bytes]:
-    return {
-        "apiproxy/bench-pass.xml": b'<APIProxy name="bench-pass"/>',
-        "apiproxy/proxies/default.xml": (
-            '<ProxyEndpoint name="default"><HTTPProxyConnection>'
-            f"<BasePath>{base_path}</BasePath><VirtualHost>default</VirtualHost></HTTPProxyConnection>"
-            '<RouteRule name="default"><TargetEndpoint>default</TargetEndpoint></RouteRule></ProxyEndpoint>'
-        ).encode(),
-        "apiproxy/targets/default.xml": (
-            '<TargetEndpoint name="default"><HTTPTargetConnection>'
-            f"<URL>http://127.0.0.1:{upstream}</URL></HTTPTargetConnection></TargetEndpoint>"
-        ).encode(),
-    }
+@contextmanager
+def _works(rig: Rig, works: str) -> Iterator[Sequence[Entry]]:
+    folder = rig.folder / "works"
+    folder.mkdir()
+    with gateway(folder, rig.core) as ours:
+        for name in ("pass", "token", "key", "full"):
+            ours.management.deploy(name, bundle(name, rig.upstream))
+        client = ours.management.app()
+        bearer = {"Authorization": f"Bearer {ours.management.token(ours.url, client)}"}
+        all_entries = [
+            Entry("a", GATEWRIGHT, ours.pid, f"{ours.url}/pass"),
+            Entry("b", GATEWRIGHT, ours.pid, f"{ours.url}/token", bearer, sets_headers=True),
+            Entry("c", GATEWRIGHT, ours.pid, f"{ours.url}/key", {"X-Api-Key": client.key}, sets_headers=True),
+            Entry(
+                "d", GATEWRIGHT, ours.pid, f"{ours.url}/full", {**bearer, **USUAL_HEADERS}, sets_headers=True
+            ),
+        ]
+        yield [entry for entry in all_entries if entry.work in works]
 
 
-_AUTHORIZE = (
-    '<Flow name="Authorize"><Condition>proxy.pathsuffix MatchesPath "/forecastrss"</Condition>'
-    "<Request><Step><Name>ValidateOAuth</Name></Step></Request></Flow>"
-)
-_VALIDATE_OAUTH = b'<OAuthV2 name="ValidateOAuth"><Operation>VerifyAccessToken</Operation></OAuthV2>'
-
-
-class _Management:
-    """The management API of the gateway under test."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        login = base64.b64encode(f"{_USER}:{_PASSWORD}".encode()).decode()
-        self.login = {"Authorization": f"Basic {login}"}
-
-    def wait_until_ready(self) -> None:
-        for _ in range(200):
-            try:
-                self.call("GET", "/readyz")
-            except OSError:
-                time.sleep(0.1)
-                continue
-            return
-        raise RuntimeError("the gateway did not become ready")
-
-    def deploy(self, name: str, files: Mapping[str, bytes]) -> None:
-        content = io.BytesIO()
-        with zipfile.ZipFile(content, "w") as archive:
-            for path, data in files.items():
-                archive.writestr(path, data)
-        query = f"action=import&name={name}"
-        imported = self.call("POST", f"{_ORG}/apis?{query}", content.getvalue(), "application/octet-stream")
-        path = f"{_ORG}/environments/test/apis/{name}/revisions/{imported['revision']}/deployments"
-        self.call("POST", f"{path}?override=true", b"", "application/x-www-form-urlencoded")
-
-    def token(self, gateway_url: str) -> str:
-        app = self.call("GET", f"{_DEVELOPER}/apps/weatherapp")
-        credential = app["credentials"][0]
-        form = {"client_id": credential["consumerKey"], "client_secret": credential["consumerSecret"]}
-        url = f"{gateway_url}/oauth/client_credential/accesstoken?grant_type=client_credentials"
-        request = urllib.request.Request(url, urllib.parse.urlencode(form).encode(), method="POST")
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return str(json.load(answer)["access_token"])
-
-    def call(self, method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> Any:
-        request = urllib.request.Request(
-            self.url + path, body, {**self.login, "Content-Type": kind}, method=method
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)
+@contextmanager
+def _with_proxies(rig: Rig, count: int) -> Iterator[Entry]:
+    folder = rig.folder / f"proxies-{count}"
+    folder.mkdir()
+    with gateway(folder, rig.core) as ours:
+        for number in range(count):
+            name = f"p{number}"
+            ours.management.deploy(name, bundle(name, rig.upstream, endpoint="pass"))
+        yield Entry("e", f"{GATEWRIGHT}, {count:,} deployed", ours.pid, f"{ours.url}/p{count // 2}")

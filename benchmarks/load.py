@@ -1,11 +1,14 @@
 """Load from wrk, pinned to a core, and what it counted."""
 
+import math
 import re
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 _TIME_US = {"us": 1.0, "ms": 1_000.0, "s": 1_000_000.0}
+_GRACE_S = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,19 @@ class Load:
     """Answers that were not 2xx or 3xx, and socket errors."""
 
 
-def run_wrk(url: str, headers: Mapping[str, str], *, core: int, connections: int, seconds: int) -> Load:
-    """Load the URL from one thread over kept-alive connections."""
+def run_wrk(url: str, headers: Mapping[str, str], *, core: int, connections: int, seconds: float) -> Load:
+    """Load the URL from one thread over kept-alive connections. Raises ValueError when wrk cannot."""
     fields = [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
-    command = ["taskset", "-c", str(core), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
-    done = subprocess.run([*command, *fields, url], capture_output=True, text=True, check=True)
-    return read_wrk(done.stdout)
+    # wrk takes whole seconds; an interrupt ends it at any time and it still reports.
+    longest = f"-d{math.ceil(seconds) + _GRACE_S}s"
+    command = ["taskset", "-c", str(core), "wrk", "-t1", f"-c{connections}", longest, "--latency"]
+    with subprocess.Popen([*command, *fields, url], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            text, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            text, _ = process.communicate(timeout=_GRACE_S)
+    return read_wrk(text)
 
 
 def read_wrk(text: str) -> Load:

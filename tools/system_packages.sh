@@ -7,7 +7,7 @@ use=$1
 missing=()
 while read -r for_use package command; do
     [ "$for_use" = "$use" ] || continue
-    PATH="$PATH:/usr/sbin:/sbin" command -v "$command" > /dev/null || missing+=("$package")
+    [ -e "$command" ] || PATH="$PATH:/usr/sbin:/sbin" command -v "$command" > /dev/null || missing+=("$package")
 done < "$(dirname "$0")/system_packages.txt"
 [ ${#missing[@]} -gt 0 ] || exit 0
 

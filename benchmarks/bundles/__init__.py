@@ -1,0 +1,24 @@
+"""The bundles that the gateway runs in races: a proxy endpoint, the policies it names, one target."""
+
+import re
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+
+def bundle(name: str, upstream: int, endpoint: str = "") -> dict[str, str]:
+    """The files of a bundle by path. `endpoint` is the proxy endpoint to take when it is not named alike."""
+    proxy = (_HERE / "proxies" / f"{endpoint or name}.xml").read_text()
+    if endpoint:
+        proxy = proxy.replace(f"<BasePath>/{endpoint}<", f"<BasePath>/{name}<")
+    steps = sorted(set(re.findall(r"<Name>([^<]+)</Name>", proxy)))
+    target = (_HERE / "targets" / "default.xml").read_text()
+    return {
+        f"apiproxy/{name}.xml": f'<APIProxy name="{name}"/>',
+        "apiproxy/proxies/default.xml": proxy,
+        "apiproxy/targets/default.xml": target.replace("@upstream@", str(upstream)),
+        **{
+            f"apiproxy/policies/{step}.xml": (_HERE / "policies" / f"{step}.xml").read_text()
+            for step in steps
+        },
+    }

@@ -1,0 +1,1 @@
+"""The programs that Gatewright races against; each has a folder with its configuration."""
