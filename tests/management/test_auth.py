@@ -159,3 +159,4 @@ async def test_a_method_that_a_path_does_not_have_is_405(api: Api) -> None:
     response = await api("PATCH", "environments")
     assert response.status_code == 405
     assert response.json()["message"] == "PATCH is not offered by /v1/organizations/myorg/environments"
+    assert {each.strip() for each in response.headers["allow"].split(",")} == {"GET", "HEAD", "POST"}

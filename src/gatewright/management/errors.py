@@ -85,15 +85,17 @@ async def _store_away(request: Request, away: Exception) -> Response:
     return answer(request, 503, Error("management.StoreUnavailable", str(away)), {"retry-after": "5"})
 
 
-async def _no_route(request: Request, problem: Exception) -> Response:
-    status = problem.status_code if isinstance(problem, HTTPException) else 404
-    if status == 405:
-        message = f"{request.method} is not offered by {request.url.path}"
-        return answer(request, 405, Error("management.MethodNotAllowed", message))
-    if status == 404:
-        return answer(request, 404, Error("management.NotFound", f"there is nothing at {request.url.path}"))
-    detail = problem.detail if isinstance(problem, HTTPException) else str(problem)
-    return answer(request, status, Error("management.BadRequest", detail))
+async def _framework_error(request: Request, problem: Exception) -> Response:
+    """What Starlette raises: no such path, no such method (with Allow), a form that it cannot read."""
+    if not isinstance(problem, HTTPException):
+        raise TypeError(problem)
+    if problem.status_code == 404:
+        error = Error("management.NotFound", f"there is nothing at {request.url.path}")
+    elif problem.status_code == 405:
+        error = Error("management.MethodNotAllowed", f"{request.method} is not offered by {request.url.path}")
+    else:
+        error = Error("management.BadRequest", problem.detail)
+    return answer(request, problem.status_code, error, dict(problem.headers or {}))
 
 
 async def _defect(request: Request, defect: Exception) -> Response:
@@ -107,6 +109,6 @@ HANDLERS: dict[int | type[Exception], ExceptionHandler] = {
     BadBody: _bad_body,
     BodyTooLarge: _too_large,
     StoreUnavailable: _store_away,
-    HTTPException: _no_route,
+    HTTPException: _framework_error,
     Exception: _defect,
 }

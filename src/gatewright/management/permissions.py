@@ -29,7 +29,7 @@ WRITES: Mapping[str, tuple[str, ...]] = {
     "user": (),
 }
 """The paths below the organization, and all below them, that each role may write; `*` is any one name.
-`devadmin` is the older name of `businessuser`."""
+The organization itself is for system administrators. `devadmin` is the older name of `businessuser`."""
 
 
 def check_allowed(call: Call) -> None:
@@ -53,7 +53,7 @@ def check_allowed(call: Call) -> None:
 def _allows(role: str, method: str, path: list[str]) -> bool:
     if role not in WRITES:
         return False
-    return method in READ_METHODS or any(_covers(each, path) for each in WRITES[role])
+    return method in READ_METHODS or any(path and _covers(each, path) for each in WRITES[role])
 
 
 def _covers(pattern: str, path: list[str]) -> bool:
