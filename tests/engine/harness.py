@@ -23,6 +23,7 @@ from gatewright.engine.target import TargetCall, TargetFailed
 from gatewright.message import Headers, Request, Response
 from gatewright.policies.base import Policy, policy
 
+DEFECT = "a secret of the defect"
 PLACE = Place("myorg", "test", "marks", "3")
 
 
@@ -81,6 +82,27 @@ class Fail(Policy):
         return execute
 
 
+@policy(category="Extension", display="Break", prefix="broken")
+class Break(Policy):
+    """Has a defect, at once or after a turn of the event loop."""
+
+    waits: bool = child(default=False, doc="Break after a wait.")
+
+    def compile(self, cx: Compiler) -> Execute:
+        waits = self.waits
+
+        async def later() -> None:
+            await asyncio.sleep(0)
+            raise ZeroDivisionError(DEFECT)
+
+        def execute(flow: FlowContext) -> Awaitable[None]:
+            if waits:
+                return later()
+            raise ZeroDivisionError(DEFECT)
+
+        return execute
+
+
 @policy(category="Extension", display="Answer", prefix="answer")
 class Answer(Policy):
     """Leaves its name and answers the call."""
@@ -130,7 +152,7 @@ class Write(Policy):
 
 
 POLICY_TYPES: Mapping[str, type[Policy]] = {
-    kind.xml_name: kind for kind in (Mark, Pause, Fail, Answer, Reword, Write)
+    kind.xml_name: kind for kind in (Mark, Pause, Fail, Break, Answer, Reword, Write)
 }
 
 POLICIES = {
@@ -142,6 +164,8 @@ POLICIES = {
     "pause": '<Pause name="pause"/>',
     "pause-fail": '<Pause name="pause-fail"><Fails>true</Fails></Pause>',
     "pause-carry-on": '<Pause name="pause-carry-on" continueOnError="true"><Fails>true</Fails></Pause>',
+    "break": '<Break name="break"/>',
+    "pause-break": '<Break name="pause-break"><Waits>true</Waits></Break>',
     "answer": '<Answer name="answer"/>',
     "reword": '<Reword name="reword"><Content>reworded</Content></Reword>',
 }
@@ -227,12 +251,12 @@ def call(
         runtime=Runtime(ports.clock, MessageIds("test"), "worker-1"),
     )
     scripted = Scripted(target)
-    waits = asyncio.run(_drive(endpoint.run(flow), scripted))
-    waits += asyncio.run(_drive(endpoint.after(flow), scripted))
+    waits = asyncio.run(drive(endpoint.run(flow), scripted))
+    waits += asyncio.run(drive(endpoint.after(flow), scripted))
     return Result(flow, scripted, waits)
 
 
-async def _drive(run: Run, target: Scripted) -> int:
+async def drive(run: Run, target: Scripted) -> int:
     """Resume the flow as a gateway does. Returns how many awaitables it waited for."""
     waits = 0
     send: Response | None = None

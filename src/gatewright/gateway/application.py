@@ -4,7 +4,9 @@ import logging
 from collections.abc import Callable
 
 from gatewright.engine.context import FlowContext, Peer, Runtime
+from gatewright.engine.fault_rules import fail
 from gatewright.engine.faults import fault_response
+from gatewright.engine.flow import Run as Steps
 from gatewright.engine.platform_faults import application_not_found, internal_error, messaging
 from gatewright.engine.proxy import ProxyEndpoint
 from gatewright.engine.snapshot import Snapshot
@@ -16,8 +18,8 @@ from gatewright.message import Request
 
 log = logging.getLogger(__name__)
 
-Background = Callable[[Run], None]
-"""Runs a generator to its end off the client's path."""
+Background = Callable[[Steps], None]
+"""Runs steps to their end off the client's path."""
 
 
 class Gateway:
@@ -92,15 +94,20 @@ class Call:
     def run(self) -> Run:
         """The outermost loop of a call: what is not a fault is our defect, logged and never shown."""
         flow = self._flow
+        if self.buffers_request:
+            flow.received_end_ms = flow.runtime.clock.now_ms()
         try:
             yield from self._endpoint.run(flow)
             if flow.fault is not None:
                 _log_target_failure(flow)
-            return flow.outgoing
+            outgoing = flow.outgoing
         except Exception:
             log.exception("a flow failed", extra=_facts(flow))
-            fault = messaging(internal_error(message_id=flow.message_id))
-            return fault_response(fault, flow.request)
+            fail(flow, messaging(internal_error(message_id=flow.message_id)))
+            outgoing = flow.outgoing
+        if self._endpoint.post_client:
+            flow.sent_start_ms = flow.runtime.clock.now_ms()
+        return outgoing
 
     def finish(self, outcome: Outcome) -> None:
         flow = self._flow
@@ -109,12 +116,12 @@ class Call:
         if self._endpoint.post_client:
             self._background(self._after())
 
-    def _after(self) -> Run:
+    def _after(self) -> Steps:
+        """Also for a client that left before there was an answer."""
         try:
             yield from self._endpoint.after(self._flow)
         except Exception:
             log.exception("a PostClientFlow failed", extra=_facts(self._flow))
-        return self._flow.outgoing
 
 
 class NotFound:
@@ -145,7 +152,8 @@ def _log_target_failure(flow: FlowContext) -> None:
     """A client learns only that a target failed; why, and which, is for the operator."""
     cause = flow.fault.__cause__ if flow.fault is not None else None
     if isinstance(cause, TargetFailed) and flow.target is not None:
-        facts = {**_facts(flow), "target": flow.target.url, "reason": str(cause)}
+        # Its query may hold a key.
+        facts = {**_facts(flow), "target": flow.target.url.partition("?")[0], "reason": str(cause)}
         log.warning("a target gave no usable answer", extra=facts)
 
 

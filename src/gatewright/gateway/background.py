@@ -1,12 +1,12 @@
 """Runs what comes after an answer, off the client's path: PostClientFlow."""
 
+from gatewright.engine.flow import Run
 from gatewright.engine.target import Failure, TargetCall, TargetFailed
-from gatewright.gateway.http.calls import Run
 from gatewright.gateway.tasks import Tasks
 
 
 class Background:
-    """Takes a generator to its end: at once where it waits for nothing, else in a task."""
+    """Takes steps to their end: at once where it waits for nothing, else in a task."""
 
     __slots__ = ("_tasks",)
 
