@@ -82,7 +82,7 @@ class Settings:
     role: Role = setting(
         ROLE,
         "all",
-        "What this machine runs: `control` is the management API, `gateway` serves calls, `all` is both.",
+        "What this machine runs. This version runs everything on one machine: `all` is the only choice.",
     )
     samples: bool = setting(
         SWITCH,

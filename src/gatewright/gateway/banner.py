@@ -31,23 +31,27 @@ def reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (looked up, not bound)
 
 
+def in_url(host: str) -> str:
+    """An IPv6 address goes into brackets (RFC 3986 §3.2.2)."""
+    return f"[{host}]" if ":" in host else host
+
+
 def _places(settings: Settings) -> list[tuple[str, str]]:
-    host = reachable(settings.host)
-    places = []
-    if settings.role != "gateway":
-        places.append(("management API", f"http://{host}:{settings.management_port}/v1/organizations/myorg"))
-    if settings.role != "control":
-        places.append(("gateway", f"http://{host}:{settings.http_port}"))
-        places.append(("gateway, HTTPS", f"https://myorg-test.localhost:{settings.https_port}"))
-    places.append(("data", str(settings.data.resolve())))
-    return places
+    host = in_url(reachable(settings.host))
+    return [
+        ("management API", f"http://{host}:{settings.management_port}/v1/organizations/myorg"),
+        ("gateway", f"http://{host}:{settings.http_port}"),
+        ("gateway, HTTPS", f"https://myorg-test.localhost:{settings.https_port}"),
+        ("data", str(settings.data.resolve())),
+    ]
 
 
 def _next(settings: Settings, prepared: Prepared) -> list[str]:
     if not prepared.serves_samples:
         return ["Next: gatewright deploy BUNDLE --env test"]
+    host = in_url(reachable(settings.host))
     base = f"http://127.0.0.1:{settings.http_port}"
-    organization = f"http://127.0.0.1:{settings.management_port}/v1/organizations/myorg"
+    organization = f"http://{host}:{settings.management_port}/v1/organizations/myorg"
     return [
         "Next, get a token with the key and secret of the sample app, and call the sample API:",
         "",

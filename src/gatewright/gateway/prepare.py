@@ -1,19 +1,18 @@
 """Before anything is served: the data folder gets its key, certificate, database and first contents."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gatewright.config import Settings
 from gatewright.engine.ports import unplugged
 from gatewright.gateway.folder import DataFolder
-from gatewright.gateway.tls import self_signed
+from gatewright.gateway.tls import self_signed, server_context
 from gatewright.operations.deployments import deploy, deploy_check, list_deployments
 from gatewright.operations.provision import (
     ENVIRONMENTS,
     ORGANIZATION,
     NewFolder,
-    Provisioned,
     provision,
     tell_ports,
 )
@@ -32,8 +31,6 @@ class Prepared:
     """The key that secrets are sealed with."""
     stand_in_port: int | None
     """Where the samples' targets are served on loopback."""
-    new_password: str | None
-    """The first administrator's password, when it has just been made."""
     serves_samples: bool
     """Whether the tutorial's proxies are deployed to test."""
 
@@ -42,18 +39,26 @@ class Prepared:
         return f"Prepared(stand_in_port={self.stand_in_port})"
 
 
-async def prepare(settings: Settings, stand_in_port: int | None) -> Prepared:
-    """Bring the folder up to date. Raises StoreFailure and OSError when it cannot be used."""
+async def prepare(
+    settings: Settings, stand_in_port: int | None, tell_password: Callable[[str], None]
+) -> Prepared:
+    """Bring the folder up to date. A password that was made is told at once, whatever fails afterwards.
+
+    Raises StoreFailure, UnusableCertificate and OSError when the folder cannot be used.
+    """
     folder = DataFolder(settings.data)
     clock = SystemClock()
     key = settings.encryption_key or read_or_create_key(folder.key_file)
     folder.counters.mkdir(mode=0o700, exist_ok=True)
     self_signed(folder.certificate, _certificate_names(), datetime.fromtimestamp(clock.now_ms() / 1000, UTC))
+    server_context(folder.certificate)
     types = policy_types()
     store = Store.open(folder.database, key, now_ms=clock.now_ms)
     passwords = Passwords()
     try:
         first = await provision(store, passwords, _new_folder(settings), types)
+        if first is not None and first.is_password_new:
+            tell_password(first.admin_password)
         if first is None:
             await tell_ports(store, settings.http_port, settings.https_port)
         elif settings.samples and settings.deploy_samples:
@@ -63,7 +68,7 @@ async def prepare(settings: Settings, stand_in_port: int | None) -> Prepared:
         passwords.close()
         store.close()
     serves_samples = settings.samples and {each.api_proxy for each in deployed} >= bundles().keys()
-    return Prepared(key, stand_in_port, _password_to_show(first), serves_samples)
+    return Prepared(key, stand_in_port, serves_samples)
 
 
 def _new_folder(settings: Settings) -> NewFolder:
@@ -74,10 +79,6 @@ def _new_folder(settings: Settings) -> NewFolder:
         settings.https_port,
         settings.samples,
     )
-
-
-def _password_to_show(first: Provisioned | None) -> str | None:
-    return first.admin_password if first is not None and first.is_password_new else None
 
 
 async def _deploy_samples(store: Store, types: Mapping[str, type[Policy]]) -> None:

@@ -1,12 +1,13 @@
 """`gatewright serve`: prepares the data folder, then keeps a control process and N workers alive."""
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from gatewright.config import Settings
 from gatewright.gateway import control, worker
@@ -16,6 +17,7 @@ from gatewright.gateway.folder import DataFolder, FolderInUse
 from gatewright.gateway.prepare import Prepared, prepare
 from gatewright.gateway.processes import Child, Family
 from gatewright.gateway.redirects import redirects
+from gatewright.gateway.tls import UnusableCertificate
 from gatewright.logs import log_to_stderr
 from gatewright.services.resolve import InvalidRedirect
 from gatewright.store import StoreFailure
@@ -34,15 +36,22 @@ def serve(settings: Settings, say: Callable[[str], None] | None = None) -> int:
     stop = Stop()
     stop.listen()
     try:
+        _refuse_roles(settings)
         with DataFolder(settings.data).claim():
-            redirects(settings, None)  # refuses what no worker could use
-            sockets = Sockets.bind(settings)
-            prepared = asyncio.run(prepare(settings, sockets.stand_in_port))
-            _run(settings, sockets, prepared, stop, say or _to_stdout)
-    except (StartFailed, FolderInUse, StoreFailure, InvalidRedirect) as failure:
+            _run(settings, stop, say or _to_stdout)
+    except (StartFailed, FolderInUse, StoreFailure, InvalidRedirect, UnusableCertificate) as failure:
         sys.stderr.write(f"gatewright: {failure}\n")
         return 2
     return 0
+
+
+def _refuse_roles(settings: Settings) -> None:
+    """A part alone would wait for the others for ever: they cannot share an embedded database."""
+    if settings.role != "all":
+        raise StartFailed(
+            f"--role {settings.role} needs a database that several machines share, and this version has none "
+            "yet; leave the role at all"
+        )
 
 
 class Stop:
@@ -73,12 +82,17 @@ class Sockets:
     @classmethod
     def bind(cls, settings: Settings) -> "Sockets":
         """Raises StartFailed, naming the port and its setting."""
-        if settings.role != "control":
-            for name in ("http_port", "https_port"):
-                _bind(settings.host, getattr(settings, name), name).close()
-        management = _bind(settings.host, settings.management_port, "management_port")
-        stand_ins = _bind("127.0.0.1", 0, "stand-ins") if settings.samples else None
+        with contextlib.ExitStack() as tried:
+            for name in ("http_port", "https_port"):  # held until all are known to be free, and different
+                tried.enter_context(_bind(settings.host, getattr(settings, name), name))
+            management = _bind(settings.host, settings.management_port, "management_port")
+            stand_ins = _bind("127.0.0.1", 0, "stand-ins") if settings.samples else None
         return cls(management, stand_ins)
+
+    def close(self) -> None:
+        self.management.close()
+        if self.stand_ins is not None:
+            self.stand_ins.close()
 
     @property
     def stand_in_port(self) -> int | None:
@@ -101,21 +115,34 @@ def _bind(host: str, port: int, name: str) -> socket.socket:
     return listener
 
 
-def _run(
-    settings: Settings, sockets: Sockets, prepared: Prepared, stop: Stop, say: Callable[[str], None]
-) -> None:
-    if prepared.new_password is not None:
-        say(first_login(settings, prepared.new_password))
-    family = Family(stop.wake)
-    workers = 0 if settings.role == "control" else settings.workers
-    family.add(
-        Child("control", control.main, (settings, prepared, sockets.management, sockets.stand_ins, workers))
-    )
-    for number in range(workers):
-        family.add(Child(f"worker-{number + 1}", worker.main, (settings, prepared, number + 1)))
-    announce_when_ready(reachable(settings.host), settings.management_port, banner(settings, prepared), say)
-    family.watch(until=lambda: stop.is_set)
-    family.stop(DRAIN_S)
+def _run(settings: Settings, stop: Stop, say: Callable[[str], None]) -> None:
+    redirects(settings, None)  # refuses what no worker could use
+    with contextlib.closing(Sockets.bind(settings)) as sockets:
+        prepared = _prepared(settings, sockets, say)
+        family = Family(stop.wake)
+        for child in _children(settings, sockets, prepared):
+            family.add(child)
+        text = banner(settings, prepared)
+        announce_when_ready(reachable(settings.host), settings.management_port, text, say)
+        family.watch(until=lambda: stop.is_set)
+        family.stop(DRAIN_S)
+
+
+def _children(settings: Settings, sockets: Sockets, prepared: Prepared) -> Iterator[Child]:
+    serves = (settings, prepared, sockets.management, sockets.stand_ins, settings.workers)
+    yield Child("control", control.main, serves)
+    for number in range(1, settings.workers + 1):
+        yield Child(f"worker-{number}", worker.main, (settings, prepared, number))
+
+
+def _prepared(settings: Settings, sockets: Sockets, say: Callable[[str], None]) -> Prepared:
+    def tell_password(password: str) -> None:
+        say(first_login(settings, password))
+
+    try:
+        return asyncio.run(prepare(settings, sockets.stand_in_port, tell_password))
+    except OSError as error:
+        raise StartFailed(f"cannot use the data folder {settings.data}: {error}") from None
 
 
 def _to_stdout(text: str) -> None:
