@@ -5,7 +5,7 @@ The policies here only leave marks, so that a row can say in which order things 
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.support.ports import make_ports
 
@@ -178,13 +178,13 @@ def steps(names: str) -> str:
 
 @dataclass
 class Scripted:
-    """A target that answers what it is told to."""
+    """A target that answers what it is told to, and keeps what it was sent."""
 
     answer: Response | TargetFailed
     calls: list[TargetCall] = field(default_factory=list)
 
     def respond(self, call: TargetCall) -> Response | TargetFailed:
-        self.calls.append(call)
+        self.calls.append(replace(call, request=call.request.copy()))
         return self.answer
 
 

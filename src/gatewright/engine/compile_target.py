@@ -80,11 +80,11 @@ def compile_connection(source: model.TargetEndpoint, shared: Compilation) -> Con
         request = flow.request
         path = destination.base + (flow.path_suffix if state.copy_path_suffix else "")
         request.path = path or "/"
-        if not state.copy_query:
-            request.querystring = destination.query
-        elif destination.query:
+        if destination.query or not state.copy_query:
             own = request.querystring
-            request.querystring = f"{destination.query}&{own}" if own else destination.query
+            state.flow_query = own
+            both = own and state.copy_query and destination.query
+            request.querystring = f"{destination.query}&{own}" if both else destination.query
         return TargetCall(request, destination.origin, host_header=destination.host_header)
 
     return connect

@@ -153,7 +153,10 @@ class Compiler:
 
         The writer raises CannotWrite for a value that the variable cannot take.
         """
-        return find_variable(name, self.segment).write or _ignore
+        variable = find_variable(name, self.segment)
+        if variable.write_keeps_body:
+            self.shared.needs_body(variable.body)
+        return variable.write or _ignore
 
     def message(self, name: str | None = None, *, reads_body: bool = False) -> Find:
         """Finds a message by name; None means the ambient one. `reads_body` has it buffered beforehand."""

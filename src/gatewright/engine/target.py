@@ -5,7 +5,7 @@ from enum import Enum
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
-from gatewright.message import Request
+from gatewright.message import Request, is_surrogate
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -105,7 +105,11 @@ class TargetCall:
 
 @dataclass(slots=True)
 class TargetState:
-    """What the call knows about its target: written by the engine, and by policies through `target.*`."""
+    """What the call knows about its target: written by the engine, and by policies through `target.*`.
+
+    Times are epoch milliseconds, 0 while the event has not happened or was not seen: the end of a body that
+    is passed on as it comes is nobody's to see.
+    """
 
     name: str
     url: str
@@ -116,6 +120,8 @@ class TargetState:
     sent_end_ms: int = 0
     received_start_ms: int = 0
     received_end_ms: int = 0
+    flow_query: str | None = None
+    """The query as the flow has it, while the request carries another one to the target."""
     ip: str | None = None
 
 
@@ -126,7 +132,7 @@ class InvalidTargetUrl(ValueError):
 @lru_cache(maxsize=4096)
 def parse_target_url(url: str) -> SplitResult:
     """Split an absolute http(s) URL. Raises InvalidTargetUrl."""
-    if any(character <= " " or character == "\x7f" for character in url):
+    if any(character <= " " or character == "\x7f" or is_surrogate(character) for character in url):
         raise InvalidTargetUrl("blanks and control characters are not allowed")
     try:
         parts = urlsplit(url)

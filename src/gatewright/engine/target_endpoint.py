@@ -48,18 +48,28 @@ class TargetEndpoint:
             yield from self.request.run(flow)
             call = self.connect(flow, state)
             call.buffer_response = buffers_response
-            yield from self._send(call, flow)
+            yield from self._send(call, flow, state)
             yield from self.response.run(flow)
         except (Fault, *EVALUATION_PROBLEMS) as problem:
             yield from self.faults.run(flow, as_fault(problem))
 
-    def _send(self, call: TargetCall, flow: FlowContext) -> Run:
+    def _send(self, call: TargetCall, flow: FlowContext, state: TargetState) -> Run:
+        now_ms = flow.runtime.clock.now_ms
+        state.sent_start_ms = now_ms()
+        if flow.request.stream is None:
+            state.sent_end_ms = state.sent_start_ms
         try:
             response = yield call
         except TargetFailed as failure:
             raise _fault_of(failure) from failure
+        finally:
+            if state.flow_query is not None:
+                flow.request.querystring = state.flow_query
         if response is None:
             raise TypeError("a TargetCall must be resumed with a Response")
+        state.received_start_ms = now_ms()
+        if response.stream is None:
+            state.received_end_ms = state.received_start_ms
         flow.response = response
         if response.status not in self.success:
             fault = messaging(error_response_code(status=response.status, code=response.status))

@@ -3,7 +3,7 @@
 from gatewright.message.headers import Field, Headers, InvalidField
 from gatewright.message.message import FORM_CONTENT_TYPE, BodyNotBuffered, Message, Request, Response
 from gatewright.message.parameters import Parameters, TooManyParameters
-from gatewright.message.value import Value, text_of
+from gatewright.message.value import Value, is_surrogate, text_of
 
 __all__ = [
     "FORM_CONTENT_TYPE",
@@ -17,5 +17,6 @@ __all__ = [
     "Response",
     "TooManyParameters",
     "Value",
+    "is_surrogate",
     "text_of",
 ]

@@ -39,7 +39,7 @@ class Parameters:
         return any(key == name for key, _ in self._items)
 
     def __str__(self) -> str:
-        return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in self._items)
+        return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in self._items)
 
     def copy(self) -> "Parameters":
         return Parameters(self._items)
@@ -87,3 +87,7 @@ class Parameters:
     def clear(self) -> None:
         self._items = []
         self.changed = True
+
+
+def _quoted(text: str) -> str:
+    return quote_plus(text, errors="replace")

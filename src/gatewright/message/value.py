@@ -8,6 +8,11 @@ Value: TypeAlias = str | int | float | bool | list[str] | Message | None
 """Apigee's String, Integer/Long, Float/Double, Boolean, collection and message; None is null."""
 
 
+def is_surrogate(character: str) -> bool:
+    """Half of a pair, which JSON can spell and no encoding can write (Unicode §3.9)."""
+    return "\ud800" <= character <= "\udfff"
+
+
 def text_of(value: Value) -> str:
     """The value as Apigee prints it: null is empty, booleans are lower-case, a message is its body."""
     if isinstance(value, str):

@@ -10,10 +10,16 @@ from gatewright.engine.variables.messages import (
 )
 from gatewright.engine.variables.system import SYSTEM_VARIABLES
 from gatewright.engine.variables.targets import TARGET_VARIABLES
+from gatewright.engine.variables.tls import TLS_VARIABLES
 from gatewright.engine.variables.variable import Segment, Variable
 from gatewright.message import Message, Value
 
-PLATFORM_VARIABLES: tuple[Variable, ...] = (*CALL_VARIABLES, *TARGET_VARIABLES, *SYSTEM_VARIABLES)
+PLATFORM_VARIABLES: tuple[Variable, ...] = (
+    *CALL_VARIABLES,
+    *TLS_VARIABLES,
+    *TARGET_VARIABLES,
+    *SYSTEM_VARIABLES,
+)
 """Every variable with a fixed name. Messages' variables are made by pattern (`messages.py`)."""
 
 _BY_NAME = {variable.name: variable for variable in PLATFORM_VARIABLES}
@@ -42,12 +48,17 @@ def _custom(name: str) -> Variable:
         return flow.variables.get(name)
 
     def write(flow: FlowContext, value: Value) -> None:
-        if value is None:
-            flow.variables.pop(name, None)
-        else:
-            flow.variables[name] = value
+        _write_custom(flow, name, value)
 
     return Variable(name, "any", "A variable of the proxy's own.", read, write)
+
+
+def _write_custom(flow: FlowContext, name: str, value: Value) -> None:
+    """Null removes the variable."""
+    if value is None:
+        flow.variables.pop(name, None)
+    else:
+        flow.variables[name] = value
 
 
 def _whole_message(message: MessageName) -> Variable:
@@ -72,7 +83,7 @@ def _of_named_message(name: str, message: str, attribute: str, segment: Segment)
 
     def write(flow: FlowContext, value: Value) -> None:
         if not isinstance(flow.variables.get(message), Message):
-            flow.variables[name] = value
+            _write_custom(flow, name, value)
         elif write_attribute is not None:
             write_attribute(flow, value)
 

@@ -10,7 +10,16 @@ from typing import TypeAlias
 
 from gatewright.engine.context import FlowContext
 from gatewright.engine.variables.variable import CannotWrite, Reader, Segment, Variable, Writer
-from gatewright.message import InvalidField, Message, Parameters, Request, Response, Value, text_of
+from gatewright.message import (
+    InvalidField,
+    Message,
+    Parameters,
+    Request,
+    Response,
+    Value,
+    is_surrogate,
+    text_of,
+)
 
 Find: TypeAlias = Callable[[FlowContext], Message | None]
 
@@ -182,7 +191,7 @@ def write_reason(message: Message, value: Value) -> None:
 def write_path(message: Message, value: Value) -> None:
     """A path, with its query where it has one. Raises CannotWrite on blanks and control characters."""
     path = text_of(value)
-    if any(character <= " " or character == "\x7f" for character in path):
+    if any(character <= " " or character == "\x7f" or is_surrogate(character) for character in path):
         raise CannotWrite(f"{path!r} is not a path")
     if isinstance(message, Request):
         message.path, _, query = path.partition("?")
@@ -375,7 +384,15 @@ def _parameter(
             parameters.set(parameter, text_of(value))
 
     writer = _onto(message.find, write) if selector is None else None
-    return Variable(name, "String", f"The parameter {parameter}.", _on(message.find, read), writer, body)
+    return Variable(
+        name,
+        "String",
+        f"The parameter {parameter}.",
+        _on(message.find, read),
+        writer,
+        body,
+        write_keeps_body=body is not None,
+    )
 
 
 def _selector(rest: str) -> tuple[str, str | int | None]:

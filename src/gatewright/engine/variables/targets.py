@@ -17,8 +17,30 @@ def _of(read: Callable[[TargetState], Value]) -> Reader:
     return reader
 
 
+def _request_url(flow: FlowContext) -> Value:
+    """What is, or was, sent to the target."""
+    state = flow.target
+    if state is None:
+        return None
+    base, _, query = state.url.partition("?")
+    path = base.rstrip("/") + (flow.path_suffix if state.copy_path_suffix else "")
+    own = flow.request.querystring if state.copy_query else ""
+    queries = "&".join(each for each in (query, own) if each)
+    return f"{path}?{queries}" if queries else path
+
+
+def _request_uri(flow: FlowContext) -> Value:
+    """The client's until the target has been called; then what was sent after the target's own URL."""
+    state = flow.target
+    if state is None or not state.sent_start_ms:
+        return flow.request.uri
+    path = flow.path_suffix if state.copy_path_suffix else ""
+    query = flow.request.querystring if state.copy_query else ""
+    return f"{path}?{query}" if query else path
+
+
 def _write_url(flow: FlowContext, value: Value) -> None:
-    if flow.target is not None:
+    if flow.target is not None and value is not None:
         flow.target.url = text_of(value)
         flow.target.is_url_changed = True
 
@@ -60,6 +82,13 @@ def _base_path(state: TargetState) -> Value:
 
 
 TARGET_VARIABLES: tuple[Variable, ...] = (
+    Variable(
+        "request.uri",
+        "String",
+        "Path and query: the client's; once the target has been called, what followed the target's URL.",
+        _request_uri,
+    ),
+    Variable("request.url", "String", "The URL that is sent to the target, whole.", _request_url),
     Variable("target.name", "String", "The target endpoint's name.", _of(lambda state: state.name)),
     Variable("route.target", "String", "The target endpoint's name.", _of(lambda state: state.name)),
     Variable(

@@ -30,7 +30,8 @@ class CannotWrite(ValueError):
 class Variable:
     """A variable of the platform. `write` None means that writing is ignored, as Edge does.
 
-    `body` names the message whose whole body a reader needs: "request", "response" or None.
+    `body` names the message whose whole body a reader needs: "request", "response" or None; a writer needs it
+    too where it changes a part of the body and keeps the rest.
     """
 
     name: str
@@ -39,3 +40,4 @@ class Variable:
     read: Reader
     write: Writer | None = None
     body: str | None = None
+    write_keeps_body: bool = False
