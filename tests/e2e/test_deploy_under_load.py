@@ -63,7 +63,7 @@ def test_saving_a_deployed_revision_serves_the_new_one_at_once(server: Running) 
     assert set(load.answers) == {(200, b"before before"), (200, b"after after")}
 
 
-BROKEN = {
+BROKEN: dict[str, tuple[dict[str, str | None], str]] = {
     "bad XML": (
         {"apiproxy/policies/first.xml": "<AssignMessage name='first'><Set></AssignMessage>"},
         "apiproxy/policies/first.xml",
@@ -103,7 +103,7 @@ def test_a_broken_bundle_is_refused_with_its_place_and_the_live_revision_goes_on
 ) -> None:
     revision = deploy_proxy(server, "sound", answering("sound", "live"))
     changes, file = BROKEN[kind]
-    files = {**answering("sound", "broken"), **changes}
+    files: dict[str, str | None] = {**answering("sound", "broken"), **changes}
     broken = {path: content for path, content in files.items() if content is not None}
     with Load(server.http_port, "/sound", clients=2) as load:
         load.wait_for(10)

@@ -131,7 +131,11 @@ def test_reading_stops_where_the_result_is_known() -> None:
     read: list[str] = []
 
     def logging(name: str) -> Reader[Context]:
-        return lambda context: (read.append(name), context.get(name))[1]
+        def reader(context: Context) -> Value:
+            read.append(name)
+            return context.get(name)
+
+        return reader
 
     condition = parse_condition('a = "x" and b = "y" and c = "z"')
     assert not compile_condition(condition, logging)({"a": "x"})

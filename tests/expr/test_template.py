@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.expr.rows import CONFORMANCE, rows
+from tests.support.contexts import variable
 
 from gatewright.expr import InvalidArgument, Template, TemplateError, compile_template, parse_template
 from gatewright.message import Response, Value
@@ -30,9 +31,7 @@ def render(
             unresolved.append(name)
         return ""
 
-    compiled = compile_template(
-        template, lambda name: lambda context: context.get(name), on_unresolved=note, random=Random(seed)
-    )
+    compiled = compile_template(template, variable, on_unresolved=note, random=Random(seed))
     return compiled(variables)
 
 
@@ -88,9 +87,7 @@ def test_an_error_points_at_the_call_or_the_argument(text: str, pointed: str) ->
 
 @pytest.mark.parametrize("text", ["{nobody}", "{toUpperCase(nobody)}", "a{nobody}b"])
 def test_an_unresolved_variable_is_what_the_policy_makes_of_it(text: str) -> None:
-    compiled = compile_template(
-        parse_template(text), lambda name: lambda context: context.get(name), on_unresolved=refuse
-    )
+    compiled = compile_template(parse_template(text), variable, on_unresolved=refuse)
     with pytest.raises(Unresolved, match="nobody"):
         compiled({})
 
@@ -99,9 +96,7 @@ def test_an_unresolved_variable_is_what_the_policy_makes_of_it(text: str) -> Non
     "text", ["{a:x}", "{toUpperCase(a:x)}", "{firstnonnull(a)}", "{substring('abc',0,1)}"]
 )
 def test_what_has_a_default_or_is_a_literal_is_never_unresolved(text: str) -> None:
-    compile_template(
-        parse_template(text), lambda name: lambda context: context.get(name), on_unresolved=refuse
-    )({})
+    compile_template(parse_template(text), variable, on_unresolved=refuse)({})
 
 
 def test_a_message_is_its_body() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewright.expr import ConditionError, compile_condition, parse_condition, write_condition
+from gatewright.expr import ConditionError, Reader, compile_condition, parse_condition, write_condition
 from gatewright.expr.nodes import (
     Chain,
     Comparison,
@@ -81,10 +81,10 @@ class Anything(dict[str, Any]):
 
 
 def holds(condition: Condition, context: Anything, *, and_binds_tighter: bool = True) -> bool:
-    test = compile_condition(
-        condition, lambda name: lambda variables: variables[name], and_binds_tighter=and_binds_tighter
-    )
-    return test(context)
+    def anything(name: str) -> Reader[Anything]:
+        return lambda variables: variables[name]
+
+    return compile_condition(condition, anything, and_binds_tighter=and_binds_tighter)(context)
 
 
 @given(trees)

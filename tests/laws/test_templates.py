@@ -7,6 +7,7 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support.contexts import variable
 
 from gatewright.expr import (
     InvalidArgument,
@@ -39,9 +40,7 @@ documents: st.SearchStrategy[Json] = st.recursive(
 
 def render(text: str, variables: dict[str, str]) -> str:
     template = parse_template(text)
-    return compile_template(
-        template, lambda name: lambda context: context.get(name), on_unresolved=lambda _: "", random=Random(1)
-    )(variables)
+    return compile_template(template, variable, on_unresolved=lambda _: "", random=Random(1))(variables)
 
 
 @given(st.text(st.characters(exclude_characters="{}\\"), max_size=30))

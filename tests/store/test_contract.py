@@ -347,7 +347,7 @@ async def test_maps_of_one_name_live_in_each_scope(filled: Store) -> None:
 
     await filled.write(work)
     await filled.write(lambda tx: tx.maps.delete_scope("myorg", TEST))
-    names = [await filled.read(lambda tx, scope=scope: tx.maps.names("myorg", scope)) for scope in scopes]
+    names = await filled.read(lambda tx: [tx.maps.names("myorg", scope) for scope in scopes])
     assert names == [(), ("m",), ("m",), ("m",)]
 
 

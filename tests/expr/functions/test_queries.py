@@ -1,6 +1,7 @@
 """jsonPath() and xPath() at their edges. What they say is in conformance/templates.toml."""
 
 import pytest
+from tests.support.contexts import variable
 
 from gatewright.expr import compile_jsonpath, compile_template, parse_template
 from gatewright.expr.functions.queries import query_json
@@ -12,9 +13,7 @@ def test_what_is_no_json_has_nothing_in_it(text: str) -> None:
 
 
 def render(text: str, variables: dict[str, str]) -> str:
-    compiled = compile_template(
-        parse_template(text), lambda name: lambda context: context.get(name), on_unresolved=lambda _: ""
-    )
+    compiled = compile_template(parse_template(text), variable, on_unresolved=lambda _: "")
     return compiled(variables)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.expr.rows import CONFORMANCE, rows
+from tests.support.contexts import variable
 
 from gatewright.expr import InvalidArgument, compile_template, parse_template
 from gatewright.expr.functions.times import java_time_format
@@ -30,8 +31,6 @@ def test_a_format_that_java_refuses_is_refused(pattern: str) -> None:
 @pytest.mark.parametrize("seconds", ["99999999999999", "-99999999999999", "9" * 30])
 def test_a_time_beyond_the_calendar_is_an_invalid_argument(seconds: str) -> None:
     template = parse_template("{timeFormatUTC('yyyy',when)}")
-    render = compile_template(
-        template, lambda name: lambda context: context.get(name), on_unresolved=lambda _: ""
-    )
+    render = compile_template(template, variable, on_unresolved=lambda _: "")
     with pytest.raises(InvalidArgument, match="time out of range"):
         render({"when": seconds})
