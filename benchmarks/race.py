@@ -19,7 +19,7 @@ from benchmarks.check import require_work
 from benchmarks.contest import GATEWRIGHT, ITEM, WORKS, Entry, NotHere, Peer, Rig
 from benchmarks.install import debian
 from benchmarks.load import Load, run_wrk
-from benchmarks.peers import envoy, haproxy, nginx, nginx_lua
+from benchmarks.peers import envoy, express_gateway, haproxy, microgateway, nginx, nginx_lua
 from benchmarks.processes import cpu_seconds, process_mb, tree_mb
 from benchmarks.record import Race, commit, page, save
 from benchmarks.report import Sample
@@ -32,7 +32,7 @@ OURS = Peer(
     start=gateway.entries,
 )
 RESULTS = Path(__file__).parent / "results"
-PEERS = (nginx.PEER, nginx_lua.PEER, haproxy.PEER, envoy.PEER, OURS)
+PEERS = (nginx.PEER, nginx_lua.PEER, haproxy.PEER, envoy.PEER, express_gateway.PEER, microgateway.PEER, OURS)
 
 
 @dataclass(frozen=True, slots=True)
