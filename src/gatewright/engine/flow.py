@@ -8,6 +8,7 @@ from gatewright.engine.context import FlowContext
 from gatewright.engine.faults import Answered, Fault
 from gatewright.engine.platform_faults import evaluation_failed
 from gatewright.engine.target import TargetCall
+from gatewright.engine.variables.variable import CannotWrite
 from gatewright.expr import InvalidArgument, RegexTimeout
 from gatewright.message import Response, TooManyParameters
 
@@ -24,8 +25,8 @@ TargetCall, None for an awaitable; a failed wait is thrown in as an exception. A
 to its end in the first `next()`, with no task and no future."""
 
 
-EVALUATION_PROBLEMS = (InvalidArgument, RegexTimeout, TooManyParameters)
-"""What evaluating a condition, a template or a variable can raise because of what the request holds."""
+EVALUATION_PROBLEMS = (InvalidArgument, RegexTimeout, TooManyParameters, CannotWrite)
+"""What a condition, a template or a variable that is read or written can raise for what the request holds."""
 
 
 @dataclass(frozen=True, slots=True)

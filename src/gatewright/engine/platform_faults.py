@@ -107,7 +107,8 @@ evaluation_failed = fault(
     500,
     "Evaluation failed: {reason}",
     "A condition, a message template or a variable cannot be evaluated for this request: a regular "
-    "expression takes too long, a function's argument does not fit, or there are too many parameters.",
+    "expression takes too long, a function's argument does not fit, there are too many parameters, or a "
+    "variable cannot take what is written to it.",
 )
 internal_error = fault(
     "messaging.runtime.InternalError",
