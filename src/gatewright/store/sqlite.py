@@ -54,7 +54,10 @@ class SqliteBackend:
 
     def _engine(self, begin: str, pragma: str, connections: int) -> Engine:
         engine = create_engine(
-            URL.create("sqlite", database=str(self._path)), pool_size=connections, max_overflow=0
+            URL.create("sqlite", database=str(self._path)),
+            pool_size=connections,
+            max_overflow=0,
+            hide_parameters=True,  # they may be secrets, and exceptions are logged
         )
         event.listen(engine, "connect", _prepared_by(pragma))
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
