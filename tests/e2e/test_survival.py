@@ -134,8 +134,9 @@ def test_a_killed_worker_is_replaced_and_the_others_serve_meanwhile(tmp_path: Pa
             load.wait_for(50)
             os.kill(before[0], signal.SIGKILL)
             load.wait_for(200)
-        # Only connections that the victim held can break, each once.
-        assert len(load.failures) <= 4
+        # A client loses the call that the victim was answering, and perhaps one more connection: the kernel
+        # closes a killed process's sockets one by one, and its listening socket may take a last one.
+        assert len(load.failures) <= 2 * 4
         assert {status for status, _ in load.answers} == {200}
         give_up_at = time.monotonic() + 20
         while len(worker_pids(server)) < 2 and time.monotonic() < give_up_at:
