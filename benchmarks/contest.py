@@ -15,8 +15,10 @@ WORKS = {
     "c": "VerifyAPIKey, Quota, two conditional steps, two headers set",
     "d": "(b) with 12 request headers; of the response one header set and one removed",
     "e": "pass-through with 1 and with 1,000 proxies deployed",
+    "s": "the steps of (b) one after the other, for a profile; not raced unless asked for",
 }
 """The works by their letter."""
+USUAL_WORKS = "abcde"
 
 ITEM = "/items/17"
 """Where the upstream answers 1,000 bytes of JSON, below a contestant's base path."""
@@ -67,6 +69,8 @@ class Entry:
     sets_headers: bool = False
     """Whether the target must see X-Kind and X-Caller."""
     warm_up_s: float = 1.0
+    answers_json: bool = True
+    """Whether it answers what the upstream does."""
 
     @property
     def name(self) -> str:

@@ -12,6 +12,16 @@ from benchmarks.management import PASSWORD, USER, Management
 from benchmarks.processes import free_ports, pinned, wait_for_port
 
 _MANY = 1000
+_STEPS = {
+    "a null route": ("null", None),
+    "pass-through": ("pass", None),
+    "VerifyAccessToken": ("token", 1),
+    "... and Quota": ("token", 2),
+    "... and the first conditional header": ("token", 3),
+    "... and the second, which is (b)": ("token", None),
+    "... and two response headers": ("full", None),
+}
+"""What work (s) times: by name the proxy endpoint and how many of its steps it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,8 @@ def entries(rig: Rig, works: str) -> Iterator[Sequence[Entry]]:
         found: list[Entry] = []
         if set(works) & set("abcd"):
             found += stack.enter_context(_works(rig, works))
+        if "s" in works:
+            found += stack.enter_context(_steps(rig))
         if "e" in works:
             for count in (1, _MANY):
                 found.append(stack.enter_context(_with_proxies(rig, count)))
@@ -76,6 +88,24 @@ def _works(rig: Rig, works: str) -> Iterator[Sequence[Entry]]:
             ),
         ]
         yield [entry for entry in all_entries if entry.work in works]
+
+
+@contextmanager
+def _steps(rig: Rig) -> Iterator[Sequence[Entry]]:
+    folder = rig.folder / "steps"
+    folder.mkdir()
+    with gateway(folder, rig.core) as ours:
+        for number, (endpoint, steps) in enumerate(_STEPS.values()):
+            name = f"s{number}"
+            ours.management.deploy(name, bundle(name, rig.upstream, endpoint, steps))
+        token = ours.management.token(ours.url, ours.management.app())
+        headers = {"Authorization": f"Bearer {token}"}
+        yield [
+            Entry(
+                "s", f"{number} {name}", ours.pid, f"{ours.url}/s{number}", headers, answers_json=number > 0
+            )
+            for number, name in enumerate(_STEPS)
+        ]
 
 
 @contextmanager

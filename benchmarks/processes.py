@@ -46,6 +46,12 @@ def pinned(
             process.wait()
 
 
+def cores() -> tuple[int, int]:
+    """The contestants' core, and that of wrk and the upstream."""
+    usable = sorted(os.sched_getaffinity(0))
+    return usable[0], usable[-1]
+
+
 def free_ports(count: int) -> list[int]:
     """Ports of the loopback address that nobody listens on now."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]

@@ -16,17 +16,17 @@ from pathlib import Path
 
 from benchmarks import gateway
 from benchmarks.check import require_work
-from benchmarks.contest import GATEWRIGHT, ITEM, WORKS, Entry, NotHere, Peer, Rig
+from benchmarks.contest import GATEWRIGHT, ITEM, USUAL_WORKS, WORKS, Entry, NotHere, Peer, Rig
 from benchmarks.install import debian
 from benchmarks.load import Load, run_wrk
 from benchmarks.peers import envoy, express_gateway, haproxy, microgateway, nginx, nginx_lua
-from benchmarks.processes import cpu_seconds, process_mb, tree_mb
+from benchmarks.processes import cores, cpu_seconds, process_mb, tree_mb
 from benchmarks.record import Race, commit, page, save
 from benchmarks.report import Sample
 
 OURS = Peer(
     name=GATEWRIGHT,
-    works="abcde",
+    works="".join(WORKS),
     differs="Settings as they come, but for one worker; its control process counts too.",
     install=lambda: commit(),
     start=gateway.entries,
@@ -44,7 +44,7 @@ class Rules:
     connections: int = 64
     only: tuple[str, ...] = ()
     """Parts of contestants' names, lower case; none: all."""
-    works: str = "".join(WORKS)
+    works: str = USUAL_WORKS
 
     def __str__(self) -> str:
         return f"{self.rounds} rounds of {self.seconds:g} s, {self.connections} connections, one worker each"
@@ -94,7 +94,7 @@ def _started(
     # nginx's workers run as another user when the master is root, and read their configuration's folder.
     folder.chmod(0o755)
     who = _Field()
-    contestant_core, load_core = _cores()
+    contestant_core, load_core = cores()
     with ExitStack() as stack:
         port = stack.enter_context(nginx.upstream(_made(folder / "upstream"), load_core))
         for peer in peers:
@@ -121,12 +121,6 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _cores() -> tuple[int, int]:
-    """The contestants' core, and that of wrk and the upstream."""
-    usable = sorted(os.sched_getaffinity(0))
-    return usable[0], usable[-1]
-
-
 def _is_wanted(peer: Peer, rules: Rules) -> bool:
     return not rules.only or any(part in peer.name.lower() for part in rules.only)
 
@@ -151,7 +145,7 @@ def _measure(entry: Entry, rules: Rules) -> Sample:
 
 def _load(entry: Entry, rules: Rules, seconds: float) -> Load:
     load = run_wrk(
-        entry.base + ITEM, entry.headers, core=_cores()[1], connections=rules.connections, seconds=seconds
+        entry.base + ITEM, entry.headers, core=cores()[1], connections=rules.connections, seconds=seconds
     )
     if load.failures or not load.requests:
         raise RuntimeError(f"{entry.name}: {load.failures} of {load.requests} calls failed; the race is off")
