@@ -23,6 +23,13 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
+    async def finished(self, within_s: float) -> bool:
+        """Wait until what runs has ended; False when some of it has not in that time."""
+        if not self._running:
+            return True
+        _, late = await asyncio.wait(self._running, timeout=within_s)
+        return not late
+
     async def cancel_all(self) -> None:
         """Cancel what still runs and wait until it has ended."""
         running = list(self._running)

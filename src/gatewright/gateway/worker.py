@@ -38,6 +38,8 @@ from gatewright.store import Store
 log = logging.getLogger(__name__)
 
 DRAIN_S = 30.0
+AFTERWARDS_S = 3.0
+"""How long PostClientFlows may take once the last answer has gone out."""
 
 
 def main(settings: Settings, prepared: Prepared, number: int) -> None:
@@ -68,6 +70,7 @@ class Worker:
         self._folder = folder
         self._id = f"{socket.gethostname()}-{number}-{uuid.uuid4()}"
         self._tasks = Tasks(loop)
+        self._afterwards = Tasks(loop)
         clock = SystemClock()
         self._clients = SqlClients(store)
         self._tokens = SqlTokens(store)
@@ -84,7 +87,7 @@ class Worker:
         self._timers = Timers(loop)
         wiring = Wiring(loop, self._timers, self._tasks, Limits(), settings.allow_private_targets)
         application = GatewayApplication(
-            gateway, runtime, Background(self._tasks), trusted_proxies=settings.trusted_proxies
+            gateway, runtime, Background(self._afterwards), trusted_proxies=settings.trusted_proxies
         )
         self._server = Server(application, wiring, Pools(wiring))
         deployer = Deployer(store, gateway, loader(policy_types(), ports), self._id)
@@ -112,13 +115,16 @@ class Worker:
         self._tasks.start(self._follow.forever())
 
     async def stop(self) -> None:
-        """No new connections; calls that are under way get their answers."""
+        """No new connections; calls that are under way get their answers and what follows them."""
         for listener in self._listeners:
             listener.close()
         self._server.begin_drain()
         was_clean = await self._server.drained(DRAIN_S)
         if not was_clean:
             log.warning("connections were still open at the end of the drain and have been cut")
+        if not await self._afterwards.finished(AFTERWARDS_S):
+            log.warning("PostClientFlows were still running at the end of the drain and have been cut")
         self._timers.stop()
+        await self._afterwards.cancel_all()
         await self._tasks.cancel_all()
         await self._follow.farewell()
