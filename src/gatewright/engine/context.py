@@ -57,31 +57,18 @@ class FlowContext:
     Times are epoch milliseconds, 0 while the event has not happened.
     """
 
-    __slots__ = (
-        "_message_id",
-        "base_path",
-        "client_ip",
-        "error",
-        "fault",
-        "flow_name",
-        "path_suffix",
-        "peer",
-        "place",
-        "proxy_endpoint",
-        "proxy_flow_name",
-        "received_end_ms",
-        "received_start_ms",
-        "request",
-        "response",
-        "route_name",
-        "runtime",
-        "sent_end_ms",
-        "sent_start_ms",
-        "target",
-        "target_flow_name",
-        "variables",
-        "virtual_host",
-    )
+    # Most calls leave most of these alone: they cost nothing until they are written.
+    response: Response | None = None
+    error: Response | None = None
+    fault: "Fault | None" = None
+    target: "TargetState | None" = None
+    route_name: str | None = None
+    flow_name: str | None = None
+    proxy_flow_name: str | None = None
+    target_flow_name: str | None = None
+    sent_start_ms = 0
+    sent_end_ms = 0
+    _message_id: str | None = None
 
     def __init__(
         self,
@@ -99,9 +86,6 @@ class FlowContext:
     ) -> None:
         self.place = place
         self.request = request
-        self.response: Response | None = None
-        self.error: Response | None = None
-        self.fault: Fault | None = None
         self.peer = peer
         self.client_ip = client_ip or peer.ip
         self.virtual_host = virtual_host
@@ -109,17 +93,9 @@ class FlowContext:
         self.base_path = base_path
         self.path_suffix = path_suffix
         self.variables: dict[str, Value] = {}
-        self.target: TargetState | None = None
-        self.route_name: str | None = None
-        self.flow_name: str | None = None
-        self.proxy_flow_name: str | None = None
-        self.target_flow_name: str | None = None
         self.received_start_ms = received_ms
         self.received_end_ms = received_ms
-        self.sent_start_ms = 0
-        self.sent_end_ms = 0
         self.runtime = runtime
-        self._message_id: str | None = None
 
     @property
     def message_id(self) -> str:

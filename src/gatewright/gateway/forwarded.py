@@ -9,14 +9,11 @@ from functools import lru_cache
 from gatewright.engine.context import Peer
 from gatewright.message import Field, Headers
 
-_FOR, _PORT, _PROTO = b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto"
-
 
 def add_forwarded(headers: Headers, peer: Peer) -> None:
     """Write the three fields for a request from that peer."""
     fields = _fields(peer.ip, peer.local_port, peer.scheme)
-    claimed = [headers.raw(name) for name in (_FOR, _PORT, _PROTO)]
-    if claimed == [None, None, None]:
+    if not headers.has_prefix(b"x-forwarded-"):
         headers.extend(fields)
         return
     chain = headers.get_all("X-Forwarded-For")

@@ -60,6 +60,10 @@ class Headers:
         at = self._positions().get(lower_name)
         return None if at is None else self._items[at[0]][1]
 
+    def has_prefix(self, lower_prefix: bytes) -> bool:
+        """Whether any field's lower-cased name begins so."""
+        return any(name.startswith(lower_prefix) for name in self._positions())
+
     def names(self) -> list[str]:
         """Each distinct name once, spelled as it first occurred."""
         return [self._items[at[0]][0].decode("latin-1") for at in self._positions().values()]
@@ -84,14 +88,18 @@ class Headers:
 
     def put(self, field: Field) -> None:
         """`set` for a field that is known to be valid."""
-        at = self._positions().get(field[0].lower())
+        lower = field[0].lower()
+        positions = self._positions()
+        at = positions.get(lower)
         if at is None:
+            positions[lower] = [len(self._items)]
             self._items.append(field)
-        else:
-            self._items[at[0]] = field
+            return
+        self._items[at[0]] = field
+        if len(at) > 1:
             for i in reversed(at[1:]):
                 del self._items[i]
-        self._index = None
+            self._index = None
 
     def remove(self, name: str) -> None:
         """Drop every field of that name; none is fine."""

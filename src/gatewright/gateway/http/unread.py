@@ -58,6 +58,15 @@ class UnreadFields(Headers):
                 return value
         return None
 
+    def has_prefix(self, lower_prefix: bytes) -> bool:
+        if self.relayed is None:
+            return super().has_prefix(lower_prefix)
+        if self._lower is None:
+            self._lower = self._block.lower()
+        return b"\n" + lower_prefix in self._lower or any(
+            name.lower().startswith(lower_prefix) for name, _ in self.added
+        )
+
     def append(self, field: Field) -> None:
         if self.relayed is None or field[0].lower() == b"connection":  # that one speaks of the others
             super().append(field)
@@ -65,8 +74,11 @@ class UnreadFields(Headers):
             self.added.append(field)
 
     def extend(self, fields: Iterable[Field]) -> None:
-        for field in fields:
-            self.append(field)
+        """The fields must not be `Connection`."""
+        if self.relayed is None:
+            super().extend(fields)
+        else:
+            self.added.extend(fields)
 
     def put(self, field: Field) -> None:
         if self.relayed is not None and self.raw(field[0].lower()) is None:

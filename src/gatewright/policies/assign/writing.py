@@ -25,14 +25,14 @@ Write: TypeAlias = Callable[[Message, Value], None]
 
 
 def compile_add(add: Add, assembly: Assembly) -> Iterator[Apply]:
-    yield from _fields(add.headers, assembly, Headers.append)
+    yield from _fields(add.headers, assembly, _append)
     yield from _query(add.query_params, assembly, Parameters.add)
     yield from _form(add.form_params, assembly, Parameters.add)
 
 
 def compile_set(element: Set, assembly: Assembly) -> Iterator[Apply]:
     """The payload comes last, so that its variables see the rest."""
-    yield from _fields(element.headers, assembly, Headers.put)
+    yield from _fields(element.headers, assembly, _put)
     yield from _query(element.query_params, assembly, Parameters.set)
     yield from _form(element.form_params, assembly, Parameters.set)
     if element.verb is not None:
@@ -70,6 +70,14 @@ def _on_one_line(value: TemplateText) -> TemplateText:
     Only what the policy's author wrote is read so; a line break in a variable's value is a fault.
     """
     return TemplateText(_BREAK.sub(" ", value.text), value.source)
+
+
+def _append(headers: Headers, field: Field) -> None:
+    headers.append(field)  # not `Headers.append`: fields that nobody has read yet have a way of their own
+
+
+def _put(headers: Headers, field: Field) -> None:
+    headers.put(field)
 
 
 def _fixed_field(field: Field, put: PutField) -> Apply:
