@@ -188,3 +188,27 @@ async def test_farewell_does_not_mind_a_store_that_is_away(store: Store) -> None
         pass
     store.close()
     await followed.follow.farewell()
+
+
+async def test_a_database_that_is_moved_away_and_back_is_followed_again(store: Store, tmp_path: Path) -> None:
+    async with following(store) as followed:
+        elsewhere = tmp_path / "elsewhere"
+        move_database(tmp_path, elsewhere)
+        store._readers.dispose()  # as when the pool's connections have been dropped
+        with pytest.raises(StoreUnavailable):
+            await store.read(lambda tx: tx.changes.latest())
+        assert served(followed.gateway, "/a") == ("a", "1")
+        assert move_database(tmp_path, elsewhere) == 0, "an empty database has been made"
+        assert move_database(elsewhere, tmp_path) == 3
+        await store.write(lambda tx: deploy(tx, "a", "/a", 2))
+        await until_caught_up(followed)
+        assert served(followed.gateway, "/a") == ("a", "2")
+
+
+def move_database(source: Path, target: Path) -> int:
+    """How many files it had."""
+    target.mkdir(exist_ok=True)
+    files = list(source.glob("gatewright.db*"))
+    for file in files:
+        file.rename(target / file.name)
+    return len(files)

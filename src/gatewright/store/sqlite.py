@@ -5,6 +5,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
@@ -54,7 +55,7 @@ class SqliteBackend:
 
     def _engine(self, begin: str, pragma: str, connections: int) -> Engine:
         engine = create_engine(
-            URL.create("sqlite", database=str(self._path)),
+            URL.create("sqlite", database=_existing(self._path), query={"uri": "true"}),
             pool_size=connections,
             max_overflow=0,
             hide_parameters=True,  # they may be secrets, and exceptions are logged
@@ -135,11 +136,20 @@ def _prepared_by(pragma: str) -> Callable[[sqlite3.Connection, object], None]:
 
 def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        path, timeout=_BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False
+        _existing(path),
+        timeout=_BUSY_TIMEOUT_MS / 1000,
+        isolation_level=None,
+        check_same_thread=False,
+        uri=True,
     )
     if read_only:
         connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def _existing(path: Path) -> str:
+    """The file as a URI that does not make it: a file that has gone is an error, not an empty database."""
+    return f"file:{quote(str(path))}?mode=rw"
 
 
 def _create_private(path: Path) -> None:
