@@ -8,6 +8,7 @@ from gatewright.cli.apps import apps
 from gatewright.cli.deploy import deploy, undeploy
 from gatewright.cli.developers import developers
 from gatewright.cli.envs import envs
+from gatewright.cli.explain import explain
 from gatewright.cli.kvms import kvms
 from gatewright.cli.lint import lint
 from gatewright.cli.orgs import orgs
@@ -16,7 +17,7 @@ from gatewright.cli.serve import serve
 from gatewright.cli.targetservers import targetservers
 
 COMMANDS: tuple[click.Command, ...] = (
-    serve, lint, deploy, undeploy, orgs, envs, apis, products, developers, apps, kvms, targetservers,
+    serve, lint, explain, deploy, undeploy, orgs, envs, apis, products, developers, apps, kvms, targetservers,
 )  # fmt: skip
 
 

@@ -5,11 +5,12 @@ from typing import TypeVar
 
 from gatewright.bundle import model
 from gatewright.bundle.connections import HTTPTargetConnection
+from gatewright.bundle.source import Source
 from gatewright.bundle.values import ConditionText
 from gatewright.engine.compile_target import compile_connection, success_codes
 from gatewright.engine.compiler import Compilation, Compiler, PolicyLike
 from gatewright.engine.fault_rules import FaultRule, FaultRules
-from gatewright.engine.flow import ConditionalFlow, Pass, Step, Test
+from gatewright.engine.flow import ConditionalFlow, Origin, Pass, Step, Test
 from gatewright.engine.proxy import CompiledProxy, ProxyEndpoint, RouteRule
 from gatewright.engine.target_endpoint import TargetEndpoint
 from gatewright.engine.variables import Segment
@@ -88,11 +89,10 @@ def _target_endpoint(source: model.TargetEndpoint, shared: Compilation) -> Targe
 def _route(rule: model.RouteRule, targets: Mapping[str, TargetEndpoint], shared: Compilation) -> RouteRule:
     condition = _condition(rule.condition, Segment.REQUEST, shared)
     name = rule.name or "default"
+    target = targets.get(rule.target_endpoint or "")
     if rule.url is not None:
-        return RouteRule(name, condition, _target_endpoint(_endpoint_of_url(rule), shared))
-    if rule.target_endpoint is None:
-        return RouteRule(name, condition, None)
-    return RouteRule(name, condition, targets.get(rule.target_endpoint))
+        target = _target_endpoint(_endpoint_of_url(rule), shared)
+    return RouteRule(name, condition, target, _origin(rule.source, rule.condition))
 
 
 def _endpoint_of_url(rule: model.RouteRule) -> model.TargetEndpoint:
@@ -113,6 +113,7 @@ def _pass(
             flow.name or "",
             _condition(flow.condition, segment, shared),
             _steps(_of(flow, segment), segment, shared),
+            _origin(flow.source, flow.condition),
         )
         for flow in source.flows
     )
@@ -146,6 +147,7 @@ def _fault_rules(
             rule.name or "",
             _condition(rule.condition, Segment.FAULT, shared),
             _steps(rule.steps, Segment.FAULT, shared),
+            _origin(rule.source, rule.condition),
         )
         for rule in source.fault_rules
     )
@@ -156,6 +158,7 @@ def _fault_rules(
         default.name or "",
         _condition(default.condition, Segment.FAULT, shared),
         _steps(default.steps, Segment.FAULT, shared),
+        _origin(default.source, default.condition),
     )
     return FaultRules(rules[::-1] if from_last else rules, compiled, default.always_enforce)
 
@@ -177,7 +180,12 @@ def _step(step: model.Step, segment: Segment, shared: Compilation) -> Step | Non
         condition=_condition(step.condition, segment, shared),
         continue_on_error=policy.continue_on_error,
         failed_variable=policy.failed_variable,
+        origin=_origin(policy.source, step.condition),
     )
+
+
+def _origin(source: Source, condition: ConditionText | None) -> Origin:
+    return Origin(source, " ".join(str(condition or "").split()))
 
 
 def _condition(condition: ConditionText | None, segment: Segment, shared: Compilation) -> Test | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gatewright.engine.context import FlowContext
 from gatewright.engine.faults import Answered, Fault, fault_response
-from gatewright.engine.flow import EVALUATION_PROBLEMS, Run, Step, Test, Wait, as_fault, run_steps
+from gatewright.engine.flow import EVALUATION_PROBLEMS, Origin, Run, Step, Test, Wait, as_fault, run_steps
 from gatewright.message import Response
 
 
@@ -14,6 +14,7 @@ class FaultRule:
     name: str
     condition: Test | None
     steps: tuple[Step, ...]
+    origin: Origin = Origin()
 
     def holds(self, flow: FlowContext) -> bool:
         return self.condition is None or self.condition(flow)

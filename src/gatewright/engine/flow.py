@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from gatewright.bundle.source import NOWHERE, Source
 from gatewright.engine.context import FlowContext
 from gatewright.engine.faults import Answered, Fault
 from gatewright.engine.platform_faults import evaluation_failed
@@ -30,6 +31,14 @@ EVALUATION_PROBLEMS = (InvalidArgument, RegexTimeout, TooManyParameters, CannotW
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a compiled part was made from, for people: no call looks at it."""
+
+    source: Source = NOWHERE
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One policy attached to a flow."""
 
@@ -39,6 +48,7 @@ class Step:
     continue_on_error: bool
     failed_variable: str
     """`<prefix>.<policy>.failed`"""
+    origin: Origin = Origin()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ class ConditionalFlow:
     name: str
     condition: Test | None
     steps: tuple[Step, ...]
+    origin: Origin = Origin()
 
 
 @dataclass(frozen=True, slots=True)

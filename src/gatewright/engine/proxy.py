@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from gatewright.engine.context import FlowContext, Place
 from gatewright.engine.fault_rules import FaultRules
 from gatewright.engine.faults import Answered, Fault
-from gatewright.engine.flow import EVALUATION_PROBLEMS, Pass, Run, Step, Test, as_fault, run_steps
+from gatewright.engine.flow import EVALUATION_PROBLEMS, Origin, Pass, Run, Step, Test, as_fault, run_steps
 from gatewright.engine.platform_faults import messaging, route_failed
 from gatewright.engine.target_endpoint import TargetEndpoint
 from gatewright.message import Headers, Response
@@ -25,6 +25,7 @@ class RouteRule:
     name: str
     condition: Test | None
     target: TargetEndpoint | None
+    origin: Origin = Origin()
 
 
 @dataclass(frozen=True, slots=True)
