@@ -4,18 +4,28 @@ import http.client
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 
 class Load:
-    """`clients` threads that call one path again and again until `stop`."""
+    """`clients` threads that call one path again and again until `stop`.
+
+    With `upload_s` each call is a POST whose body takes so many seconds to arrive.
+    """
 
     def __init__(
-        self, port: int, path: str, *, clients: int = 4, headers: Mapping[str, str] | None = None
+        self,
+        port: int,
+        path: str,
+        *,
+        clients: int = 4,
+        headers: Mapping[str, str] | None = None,
+        upload_s: float = 0.0,
     ) -> None:
         self._port = port
         self._path = path
         self._headers = dict(headers or {})
+        self._upload_s = upload_s
         self._is_over = threading.Event()
         self._give_up_at = time.monotonic() + 120
         self._turn = threading.Lock()
@@ -46,11 +56,19 @@ class Load:
         while self.count < wanted and not self._is_over.is_set() and time.monotonic() < self._give_up_at:
             time.sleep(0.005)
 
+    def _slow_body(self) -> Iterator[bytes]:
+        for _ in range(5):
+            time.sleep(self._upload_s / 5)
+            yield b"x"
+
     def _call_on(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
         while not self._is_over.is_set() and time.monotonic() < self._give_up_at:
             try:
-                connection.request("GET", self._path, headers=self._headers)
+                if self._upload_s:
+                    connection.request("POST", self._path, self._slow_body(), {"Content-Length": "5"})
+                else:
+                    connection.request("GET", self._path, headers=self._headers)
                 response = connection.getresponse()
                 answer = (response.status, response.read())
             except (OSError, http.client.HTTPException) as problem:

@@ -10,7 +10,7 @@ from tests.e2e.running import Running
 
 pytestmark = pytest.mark.e2e
 
-REDEPLOYS = 50
+REDEPLOYS = 200
 
 
 @pytest.fixture(scope="module")
@@ -34,19 +34,20 @@ def answering(name: str, text: str) -> dict[str, str]:
     return proxy_files(name, f"/{name}", proxy, None, first=set_header, second=set_payload)
 
 
-def test_fifty_redeployments_lose_no_call(server: Running) -> None:
+def test_two_hundred_redeployments_lose_no_call_and_no_slow_upload(server: Running) -> None:
     deploy_proxy(server, "steady", answering("steady", "r0"))
-    with Load(server.http_port, "/steady") as load:
+    uploads = Load(server.http_port, "/steady", clients=8, upload_s=0.5)
+    with Load(server.http_port, "/steady") as load, uploads:
         load.wait_for(50)
         for number in range(1, REDEPLOYS + 1):
             deploy_proxy(server, "steady", answering("steady", f"r{number}"))
             load.wait_for(4)
         load.wait_for(50)
-    assert load.failures == []
-    assert {status for status, _ in load.answers} == {200}
-    for _, body in load.answers:
+    assert (load.failures, uploads.failures) == ([], [])
+    assert uploads.count > 20
+    for status, body in (*load.answers, *uploads.answers):
         first, second = body.split()
-        assert first == second
+        assert (status, first) == (200, second)
     assert (200, f"r{REDEPLOYS} r{REDEPLOYS}".encode()) in load.answers
 
 
