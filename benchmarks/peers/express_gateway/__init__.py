@@ -14,7 +14,7 @@ from benchmarks.processes import free_ports, pinned, wait_for_port
 
 _HERE = Path(__file__).parent
 _PEER = _HERE.name
-_WARM_UP_S = 2.0
+_WARM_UP_S = 3.0
 
 
 def _install() -> str:

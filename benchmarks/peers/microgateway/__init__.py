@@ -17,7 +17,7 @@ from benchmarks.processes import free_ports, pinned, wait_for_port
 
 _HERE = Path(__file__).parent
 _PEER = _HERE.name
-_WARM_UP_S = 2.0
+_WARM_UP_S = 3.0
 _A_DAY_S = 86_400
 
 
