@@ -12,7 +12,9 @@ from gatewright.config import Settings
 from gatewright.engine.ports import unplugged
 from gatewright.gateway import child
 from gatewright.gateway.folder import DataFolder
+from gatewright.gateway.housekeeping import keep_house
 from gatewright.gateway.prepare import Prepared
+from gatewright.gateway.tasks import Tasks
 from gatewright.management.app import management_app
 from gatewright.management.auth import Logins
 from gatewright.management.context import Management
@@ -59,9 +61,12 @@ async def serve(
     if stand_in_socket is not None:
         servers.append((_server(stand_ins()), stand_in_socket))
     serving = [server.serve(sockets=[listening]) for server, listening in servers]
+    chores = Tasks(asyncio.get_running_loop())
+    chores.start(keep_house(store))
     try:
         await asyncio.gather(_stop_when_told([server for server, _ in servers]), *serving)
     finally:
+        await chores.cancel_all()
         store.close()
 
 
