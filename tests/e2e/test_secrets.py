@@ -3,6 +3,7 @@
 import base64
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -125,6 +126,9 @@ class Secrets:
         manage(
             "POST", f"/developers/{DEVELOPER}?action=inactive", b"", content_type="application/octet-stream"
         )
+        give_up_at = time.monotonic() + 5  # a change reaches every worker within a second
+        while self._ask_token(self.secret).status < 400 and time.monotonic() < give_up_at:
+            time.sleep(0.02)
         self.refusals += [call("GET", f"/keyed?apikey={self.key}"), self._ask_token(self.secret)]
 
 
