@@ -73,7 +73,7 @@ def new_flow(row: Mapping[str, Any]) -> FlowContext:
 def call_target(flow: FlowContext, row: Mapping[str, Any]) -> TargetCall:
     """Take the call through a target endpoint, which has answered in the end."""
     target = row.get("target", {})
-    run = endpoint(target).run(flow, buffers_response=True)
+    run = endpoint(target).run(flow, buffers_response=True, keeps_times=True)
     sent = next(run)
     assert isinstance(sent, TargetCall)
     answer = row.get("response", {})
@@ -227,7 +227,7 @@ def test_a_named_messages_variables_exist_only_while_the_variable_holds_a_messag
 def test_what_the_target_is_sent_is_not_what_the_flow_reads() -> None:
     row = {"target": {"url": "http://weather.example/api?u=c"}}
     flow = new_flow(row)
-    run = endpoint(row["target"]).run(flow, buffers_response=False)
+    run = endpoint(row["target"]).run(flow, buffers_response=False, keeps_times=True)
     sent = next(run)
     assert isinstance(sent, TargetCall)
     assert sent.request.uri == "/api/forecastrss?u=c&w=12797282"

@@ -63,6 +63,7 @@ class _Parts:
             post_client=self.post_client,
             buffers_request=shared.buffers_request,
             buffers_response=shared.buffers_response,
+            keeps_target_times=shared.keeps_target_times,
         )
 
 
@@ -107,7 +108,8 @@ def _pass(
     shared: Compilation,
     *,
     on_target: bool,
-) -> Pass:
+) -> Pass | None:
+    """None for a pass that has nothing to do, so that no call enters it."""
     flows = tuple(
         ConditionalFlow(
             flow.name or "",
@@ -117,12 +119,13 @@ def _pass(
         )
         for flow in source.flows
     )
-    return Pass(
+    compiled = Pass(
         pre=_steps(_of(source.pre_flow, segment), segment, shared),
         flows=_without_idle_end(flows),
         post=_steps(_of(source.post_flow, segment), segment, shared),
         on_target=on_target,
     )
+    return None if compiled.is_empty else compiled
 
 
 def _without_idle_end(flows: tuple[ConditionalFlow, ...]) -> tuple[ConditionalFlow, ...]:

@@ -26,6 +26,8 @@ from gatewright.message import Message, Value, text_of
 
 T = TypeVar("T")
 
+_TARGET_TIMES = ("target.sent.", "target.received.")
+
 _BODIES: Mapping[str | None, frozenset[str]] = {
     "request": frozenset({"request"}),
     "response": frozenset({"response"}),
@@ -75,6 +77,9 @@ class Compilation:
     """`host` and `host:port` of the URLs that the bundle itself spells out: a policy may send calls there."""
     buffers: set[str] = field(default_factory=set)
     """The messages ("request", "response") whose whole body some step reads."""
+
+    keeps_target_times: bool = False
+    """Some step reads when the target was called or answered."""
 
     def needs_body(self, body: str | None) -> None:
         """Note that a step reads the body of that message: "request", "response", "both" or none."""
@@ -136,6 +141,8 @@ class Compiler:
         """Reads the variable; a variable out of its scope or unknown is None."""
         variable = find_variable(name, self.segment)
         self.shared.needs_body(variable.body)
+        if name.startswith(_TARGET_TIMES):
+            self.shared.keeps_target_times = True
         return variable.read
 
     def text(self, name: str) -> MaybeText:

@@ -47,8 +47,8 @@ def _target_endpoint(target: TargetEndpoint) -> Iterator[str]:
     yield from _indented(_faults(target.faults))
 
 
-def _pass(name: str, one: Pass) -> Iterator[str]:
-    if one.is_empty:
+def _pass(name: str, one: Pass | None) -> Iterator[str]:
+    if one is None:
         return
     yield name
     if one.pre:

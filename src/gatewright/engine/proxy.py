@@ -37,19 +37,33 @@ class ProxyEndpoint:
     base_path: str
     virtual_hosts: frozenset[str] | None
     """None: every virtual host of the environment."""
-    request: Pass
-    response: Pass
+    request: Pass | None
+    """None: it has nothing to do."""
+    response: Pass | None
     routes: tuple[RouteRule, ...]
     faults: FaultRules
     post_client: tuple[Step, ...]
     buffers_request: bool
     buffers_response: bool
+    keeps_target_times: bool
+    """Whether some step reads `target.sent.*` or `target.received.*`."""
 
     def run(self, flow: FlowContext) -> Run:
         """Take the call to its answer, `flow.outgoing`. Raises nothing but defects."""
         try:
-            yield from self._request_and_target(flow)
-            if flow.error is None:
+            try:
+                if self.request is not None:
+                    yield from self.request.run(flow)
+                target = self._route(flow)
+                if target is None:
+                    flow.response = null_route_response(flow)
+                else:
+                    yield from target.run(
+                        flow, buffers_response=self.buffers_response, keeps_times=self.keeps_target_times
+                    )
+            except Answered:
+                pass
+            if self.response is not None and flow.error is None:
                 yield from self.response.run(flow)
         except Answered:
             pass
@@ -61,17 +75,6 @@ class ProxyEndpoint:
         try:
             yield from run_steps(self.post_client, flow)
         except (Fault, Answered, *EVALUATION_PROBLEMS):
-            return
-
-    def _request_and_target(self, flow: FlowContext) -> Run:
-        try:
-            yield from self.request.run(flow)
-            target = self._route(flow)
-            if target is None:
-                flow.response = null_route_response(flow)
-            else:
-                yield from target.run(flow, buffers_response=self.buffers_response)
-        except Answered:
             return
 
     def _route(self, flow: FlowContext) -> TargetEndpoint | None:

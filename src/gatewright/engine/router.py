@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 E = TypeVar("E")
 
@@ -13,8 +13,7 @@ class BasePathTaken(ValueError):
     """Two endpoints claim the same base path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route(Generic[E]):
+class Route(NamedTuple, Generic[E]):
     """A match: the endpoint, its base path as configured, and what follows it in the request's path."""
 
     endpoint: E
@@ -29,6 +28,9 @@ class _Node(Generic[E]):
     children: "dict[str, _Node[E]]" = field(default_factory=dict)
     endpoint: E | None = None
     base_path: str = ""
+    length: int = 0
+    """Characters of a path that the base path stands for, where no segment of it is a `*`."""
+    is_literal: bool = True
 
 
 class Router(Generic[E]):
@@ -49,14 +51,15 @@ class Router(Generic[E]):
 
     def find(self, path: str) -> Route[E] | None:
         """The endpoint with the longest base path that holds `path`; a literal segment beats a `*`."""
-        segments = path.split("/", self._depth + 1)[1:]
+        segments = path.split("/", self._depth + 1)
+        del segments[0]  # what stands before the first slash
         if self._has_wildcards:
             found, depth = _deepest(self._root, segments, 0)
         else:
             found, depth = _deepest_literal(self._root, segments)
         if found is None or found.endpoint is None:
             return None
-        end = depth + sum(len(segment) for segment in segments[:depth])
+        end = found.length if found.is_literal else depth + sum(map(len, segments[:depth]))
         return Route(found.endpoint, found.base_path, path[end:])
 
     def _add(self, base_path: str, endpoint: E) -> None:
@@ -67,6 +70,8 @@ class Router(Generic[E]):
         if node.endpoint is not None:
             raise BasePathTaken(f"base path {base_path} is taken")
         node.endpoint, node.base_path = endpoint, base_path
+        node.length = sum(len(segment) + 1 for segment in segments)
+        node.is_literal = WILDCARD not in segments
         self._depth = max(self._depth, len(segments))
         self._has_wildcards = self._has_wildcards or WILDCARD in segments
 

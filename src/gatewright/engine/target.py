@@ -103,16 +103,14 @@ class TargetCall:
     """Host to send instead of the origin's own."""
 
 
-@dataclass(slots=True)
 class TargetState:
     """What the call knows about its target: written by the engine, and by policies through `target.*`.
 
     Times are epoch milliseconds, 0 while the event has not happened or was not seen: the end of a body that
-    is passed on as it comes is nobody's to see.
+    is passed on as it comes is nobody's to see, and a proxy that never asks for times keeps none.
     """
 
-    name: str
-    url: str
+    # Most calls leave all of these alone: they cost nothing until they are written.
     copy_path_suffix: bool = True
     copy_query: bool = True
     is_url_changed: bool = False
@@ -123,6 +121,10 @@ class TargetState:
     flow_query: str | None = None
     """The query as the flow has it, while the request carries another one to the target."""
     ip: str | None = None
+
+    def __init__(self, name: str, url: str) -> None:
+        self.name = name
+        self.url = url
 
 
 class InvalidTargetUrl(ValueError):

@@ -20,6 +20,7 @@ from gatewright.engine.platform_faults import (
     unexpected_eof_at_target,
 )
 from gatewright.engine.target import Failure, TargetCall, TargetFailed, TargetState
+from gatewright.message import Response
 
 Connect = Callable[[FlowContext, TargetState], TargetCall]
 """Makes the call to the target out of the flow's state; raises the Fault of an unusable `target.url`."""
@@ -29,15 +30,18 @@ Connect = Callable[[FlowContext, TargetState], TargetCall]
 class TargetEndpoint:
     name: str
     url: str
-    request: Pass
-    response: Pass
+    request: Pass | None
+    """None: it has nothing to do."""
+    response: Pass | None
     faults: FaultRules
     connect: Connect
     success: frozenset[int]
     """Status codes that do not enter the error flow (the property success.codes)."""
 
-    def run(self, flow: FlowContext, *, buffers_response: bool) -> Run:
+    def run(self, flow: FlowContext, *, buffers_response: bool, keeps_times: bool) -> Run:
         """Request pass, the call, response pass. After a fault `flow.error` is set; raises only Answered.
+
+        `keeps_times`: whether anything asks when the call went out and its answer came in.
 
         A fault here is answered by this endpoint's fault rules and by no others: the proxy endpoint's rules
         do not see it (docs/develop/decisions/0017).
@@ -45,36 +49,48 @@ class TargetEndpoint:
         state = TargetState(self.name, self.url)
         flow.target = state
         try:
-            yield from self.request.run(flow)
+            if self.request is not None:
+                yield from self.request.run(flow)
             call = self.connect(flow, state)
             call.buffer_response = buffers_response
-            yield from self._send(call, flow, state)
-            yield from self.response.run(flow)
+            if keeps_times:
+                _note_sending(flow, state)
+            try:
+                response = yield call
+            except TargetFailed as failure:
+                raise _fault_of(failure) from failure
+            finally:
+                if state.flow_query is not None:
+                    flow.request.querystring = state.flow_query
+            if keeps_times:
+                _note_receiving(flow, state, response)
+            self._receive(response, flow)
+            if self.response is not None:
+                yield from self.response.run(flow)
         except (Fault, *EVALUATION_PROBLEMS) as problem:
             yield from self.faults.run(flow, as_fault(problem))
 
-    def _send(self, call: TargetCall, flow: FlowContext, state: TargetState) -> Run:
-        now_ms = flow.runtime.clock.now_ms
-        state.sent_start_ms = now_ms()
-        if flow.request.stream is None:
-            state.sent_end_ms = state.sent_start_ms
-        try:
-            response = yield call
-        except TargetFailed as failure:
-            raise _fault_of(failure) from failure
-        finally:
-            if state.flow_query is not None:
-                flow.request.querystring = state.flow_query
+    def _receive(self, response: Response | None, flow: FlowContext) -> None:
+        """Make the answer the flow's. Raises the Fault of a status that is no success."""
         if response is None:
             raise TypeError("a TargetCall must be resumed with a Response")
-        state.received_start_ms = now_ms()
-        if response.stream is None:
-            state.received_end_ms = state.received_start_ms
         flow.response = response
         if response.status not in self.success:
             fault = messaging(error_response_code(status=response.status, code=response.status))
             fault.response = response
             raise fault
+
+
+def _note_sending(flow: FlowContext, state: TargetState) -> None:
+    state.sent_start_ms = flow.runtime.clock.now_ms()
+    if flow.request.stream is None:
+        state.sent_end_ms = state.sent_start_ms
+
+
+def _note_receiving(flow: FlowContext, state: TargetState, response: Response | None) -> None:
+    state.received_start_ms = flow.runtime.clock.now_ms()
+    if response is not None and response.stream is None:
+        state.received_end_ms = state.received_start_ms
 
 
 def _fault_of(failure: TargetFailed) -> Fault:

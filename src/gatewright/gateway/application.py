@@ -9,7 +9,7 @@ from gatewright.engine.faults import fault_response
 from gatewright.engine.flow import Run as Steps
 from gatewright.engine.platform_faults import application_not_found, internal_error, messaging
 from gatewright.engine.proxy import ProxyEndpoint
-from gatewright.engine.snapshot import Snapshot
+from gatewright.engine.snapshot import Snapshot, VirtualHostRoutes
 from gatewright.engine.target import TargetFailed
 from gatewright.gateway.client_address import Networks, client_address
 from gatewright.gateway.forwarded import add_forwarded
@@ -17,6 +17,9 @@ from gatewright.gateway.http.calls import Handling, Outcome, Run
 from gatewright.message import Request
 
 log = logging.getLogger(__name__)
+
+_HOSTS_KNOWN = 1_000
+"""How many spellings of Host fields are remembered; clients choose them, so there is an end."""
 
 Background = Callable[[Steps], None]
 """Runs steps to their end off the client's path."""
@@ -34,7 +37,15 @@ class Gateway:
 class GatewayApplication:
     """Hands every request to the proxy endpoint that its virtual host and path lead to."""
 
-    __slots__ = ("_background", "_gateway", "_request_limit", "_runtime", "_trusted_proxies")
+    __slots__ = (
+        "_background",
+        "_gateway",
+        "_known",
+        "_known_of",
+        "_request_limit",
+        "_runtime",
+        "_trusted_proxies",
+    )
 
     def __init__(
         self,
@@ -50,17 +61,22 @@ class GatewayApplication:
         self._background = background
         self._trusted_proxies = trusted_proxies
         self._request_limit = request_limit
+        self._known: dict[tuple[str, bytes | None], VirtualHostRoutes] = {}
+        self._known_of = gateway.current
 
     def handle(self, request: Request, peer: Peer) -> Handling:
         """Read the current snapshot once: the call keeps it to its end."""
         snapshot = self._gateway.current
-        host = request.headers.get("host")
-        routes = snapshot.virtual_host(is_tls=peer.scheme == "https", host=host)
+        if snapshot is not self._known_of:
+            self._known_of, self._known = snapshot, {}
+        host = (peer.scheme, request.headers.raw(b"host"))
+        routes = self._known.get(host) or self._virtual_host(snapshot, *host)
         route = None if routes is None else routes.router.find(request.path)
         if routes is None or route is None:
             name = peer.virtual_host if routes is None else routes.facts.name
             return NotFound(request, name)
-        client_ip = client_address(request, peer, self._trusted_proxies)
+        trusted = self._trusted_proxies
+        client_ip = client_address(request, peer, trusted) if trusted else peer.ip
         add_forwarded(request.headers, peer)
         flow = FlowContext(
             place=route.endpoint.place,
@@ -75,6 +91,14 @@ class GatewayApplication:
             client_ip=client_ip,
         )
         return Call(flow, route.endpoint, self._background, self._request_limit)
+
+    def _virtual_host(self, snapshot: Snapshot, scheme: str, host: bytes | None) -> VirtualHostRoutes | None:
+        """The virtual host of a Host field, remembered by the field's bytes while the snapshot is served."""
+        text = None if host is None else host.decode("latin-1")
+        routes = snapshot.virtual_host(is_tls=scheme == "https", host=text)
+        if routes is not None and len(self._known) < _HOSTS_KNOWN:
+            self._known[scheme, host] = routes
+        return routes
 
 
 class Call:
@@ -111,9 +135,9 @@ class Call:
 
     def finish(self, outcome: Outcome) -> None:
         flow = self._flow
-        if outcome is Outcome.SENT:
-            flow.sent_end_ms = flow.runtime.clock.now_ms()
         if self._endpoint.post_client:
+            if outcome is Outcome.SENT:
+                flow.sent_end_ms = flow.runtime.clock.now_ms()
             self._background(self._after())
 
     def _after(self) -> Steps:
