@@ -29,7 +29,9 @@ _PLAIN_LIMIT = 4096
 _LINE_START = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]")
 _ABSOLUTE = re.compile(rb"https?://([^/?]*)(.*)", re.IGNORECASE)
 # A registered name or IPv4 address, or an IPv6 literal, and a port (RFC 3986 §3.2.2, no user information).
-_HOST = re.compile(rb"(?:[A-Za-z0-9\-._~%!$&'()*+,;=]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
+_HOST = re.compile(
+    rb"(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?"
+)
 
 VERBS = {
     verb.encode("ascii"): verb
