@@ -1,7 +1,7 @@
 # What one types here. `make run` serves the tutorial, `make test` runs every check; both need only Python 3.11 or newer.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench docs requirements runtime-venv dev-venv clean
+.PHONY: help run test lint format bench fuzz docs requirements runtime-venv dev-venv clean
 
 PY := .venv/bin/python
 CHECKED := src tests tools benchmarks
@@ -30,6 +30,9 @@ format: dev-venv ## put the sources into the project's format
 bench: runtime-venv ## race the gateway against its peers on this machine; ARGS="--only nginx,gatewright --work ab"
 	$(PY) -m benchmarks.race $(ARGS)
 
+fuzz: dev-venv ## send the HTTP side mutated streams, both ways, and let h11 judge what becomes of them; N=100000
+	$(PY) -m tests.gateway.http.fuzz $(N)
+
 docs: dev-venv ## write docs/reference from the definitions in the code
 	$(PY) -m tools.generate_docs
 
@@ -39,6 +42,7 @@ requirements: dev-venv ## pin the newest allowed versions, with hashes; UPGRADE=
 	for peer in envoy node; do $(COMPILE) -o benchmarks/peers/$$peer/requirements.txt benchmarks/peers/$$peer/requirements.in; done
 
 UPGRADE ?= --upgrade
+N ?= 100000
 
 runtime-venv:
 	@tools/venv.sh runtime
