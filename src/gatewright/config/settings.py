@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from gatewright.config.kinds import (
+    BYTES_PER_SECOND,
+    CONNECTIONS,
     COUNT,
     FOLDER,
     KEY,
+    MILLISECONDS,
     NETWORKS,
     PASSWORD,
     PORT,
@@ -128,6 +131,39 @@ class Settings:
         False,
         "Let an address made from request data lead to a loopback, link-local or private address. Addresses "
         "written in a bundle or a target server always may.",
+    )
+    client_head_timeout_ms: int = setting(
+        MILLISECONDS,
+        10_000,
+        "How long the head of a request may take, from its first byte or the handshake to its empty line. "
+        "Then the client is answered 408 and the connection closed.",
+    )
+    client_body_timeout_ms: int = setting(
+        MILLISECONDS,
+        30_000,
+        "How long a client may send nothing in the middle of a body, and when `client_min_bytes_per_s` "
+        "begins to count. Then the client is answered 408 and the connection closed.",
+    )
+    client_read_timeout_ms: int = setting(
+        MILLISECONDS,
+        30_000,
+        "How long a client may take nothing of an answer while there is more of it. Then the connection is "
+        "reset. Taking less than `client_min_bytes_per_s` in such a time counts as nothing.",
+    )
+    client_keepalive_timeout_ms: int = setting(
+        MILLISECONDS,
+        65_000,
+        "How long a client's connection may be idle between requests before it is closed.",
+    )
+    client_min_bytes_per_s: int = setting(
+        BYTES_PER_SECOND,
+        240,
+        "The least mean rate at which a client must send a body or take an answer; 0 for none.",
+    )
+    connections_per_client: int = setting(
+        CONNECTIONS,
+        8_192,
+        "How many connections one address may have with each gateway process. One more is answered 503.",
     )
 
 

@@ -60,6 +60,18 @@ async def serve(settings: Settings, prepared: Prepared, number: int) -> None:
         store.close()
 
 
+def limits_of(settings: Settings) -> Limits:
+    """How slow and how many clients may be, as the settings say."""
+    return Limits(
+        head_ms=settings.client_head_timeout_ms,
+        body_idle_ms=settings.client_body_timeout_ms,
+        body_bytes_per_s=settings.client_min_bytes_per_s,
+        keepalive_ms=settings.client_keepalive_timeout_ms,
+        write_idle_ms=settings.client_read_timeout_ms,
+        connections_per_client=settings.connections_per_client,
+    )
+
+
 class Worker:
     """The parts of one worker, and their life from the first snapshot to the end of the drain."""
 
@@ -85,7 +97,7 @@ class Worker:
         gateway = Gateway(NOTHING)
         runtime = Runtime(clock, MessageIds(f"{number}-{uuid.uuid4().hex[:12]}"), self._id)
         self._timers = Timers(loop)
-        wiring = Wiring(loop, self._timers, self._tasks, Limits(), settings.allow_private_targets)
+        wiring = Wiring(loop, self._timers, self._tasks, limits_of(settings), settings.allow_private_targets)
         application = GatewayApplication(
             gateway, runtime, Background(self._afterwards), trusted_proxies=settings.trusted_proxies
         )

@@ -451,7 +451,7 @@ class Downstream(asyncio.Protocol):
         """Close on a client that hardly takes what it asked for."""
         limits = self._house.limits
         taken = unsent - self._transport.get_write_buffer_size()
-        if taken * 1000 < limits.body_bytes_per_s * limits.write_idle_ms:
+        if not taken or taken * 1000 < limits.body_bytes_per_s * limits.write_idle_ms:
             self._reset()
         else:
             self.pause_writing()

@@ -21,7 +21,7 @@ class Limits:
     """From the first byte of a request, or from the handshake, to the end of its head."""
     body_idle_ms: int = 30_000
     body_bytes_per_s: int = 240
-    """Least mean rate of a request body once it has taken longer than `body_idle_ms`."""
+    """Least mean rate of a request body once it has taken longer than `body_idle_ms`; 0 for none."""
     keepalive_ms: int = 65_000
     write_idle_ms: int = 30_000
     """A client must take at least `body_bytes_per_s` times this much in such a time while we have more."""
