@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.store.records import DEPLOYMENT, PRODUCT, fill, token
 
 from gatewright.entities import KeyValueEntry, KeyValueMap, MapScope
-from gatewright.store import Change, Store, Transaction
+from gatewright.store import Change, Store, StoreUnavailable, Transaction
 from gatewright.store.changes import KEPT, ChangeKind, without_gap
 
 
@@ -151,3 +151,11 @@ def test_only_a_hole_at_the_beginning_means_everything() -> None:
     assert without_gap(4, (change,)) == (change,)
     assert without_gap(3, (change,)) == (Change(5, "everything", "", "", ""),)
     assert without_gap(3, ()) == ()
+
+
+async def test_a_follower_ends_with_its_store(open_store: Callable[[], Store]) -> None:
+    store = open_store()
+    follower = store.follow()
+    store.close()
+    with pytest.raises(StoreUnavailable, match="closed"):
+        follower.poll()

@@ -26,8 +26,10 @@ def test_current_is_the_newest_migration() -> None:
 
 def test_the_migrations_make_the_tables_of_the_code(open_store: Callable[[], Store], location: str) -> None:
     open_store()
-    with sa.create_engine(location).connect() as connection:
+    engine = sa.create_engine(location)
+    with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
 
 
 def test_every_table_can_be_taken_down_again(open_store: Callable[[], Store], location: str) -> None:

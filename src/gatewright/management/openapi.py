@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document of the management API, made of its routes and of the types on the wire."""
 
+import inspect
 import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
@@ -58,6 +59,9 @@ class Schemas:
                     kinds.update(dict.fromkeys(records(shape)))
         found, self.components = msgspec.json.schema_components(list(kinds), ref_template=_REFERENCE)
         self._schemas = dict(zip(kinds, found, strict=True))
+        for record in self.components.values():
+            # Python before 3.13 leaves a docstring's indentation in it.
+            record["description"] = inspect.cleandoc(record.get("description", ""))
 
     def content(self, declared: Shape | tuple[Shape, ...], form: tuple[Parameter, ...] = ()) -> Json:
         """The media types of a body, each with its schema; `form` are the fields of a form."""

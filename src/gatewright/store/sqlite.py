@@ -94,6 +94,7 @@ class SqliteFollower:
     def __init__(self, connection: sqlite3.Connection, version: int | None) -> None:
         """Begins after that version, or with what comes from now on."""
         self._connection = connection
+        self._is_open = True
         self._seen = -1
         self.version = self._latest() if version is None else version
 
@@ -102,6 +103,8 @@ class SqliteFollower:
 
         `PRAGMA data_version` changes when another connection has committed anything (sqlite.org/pragma.html).
         """
+        if not self._is_open:
+            raise StoreUnavailable("it has been closed")
         try:
             seen = self._connection.execute("PRAGMA data_version").fetchone()[0]
             if seen == self._seen:
@@ -116,20 +119,26 @@ class SqliteFollower:
         return found
 
     def close(self) -> None:
+        self._is_open = False
         self._connection.close()
 
     def _latest(self) -> int:
         try:
             return int(self._connection.execute(_LATEST).fetchone()[0])
         except sqlite3.Error as error:
+            self.close()
             raise translated(error) from error
 
 
 def _prepared_by(pragma: str) -> Callable[[sqlite3.Connection, object], None]:
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
-        for each in (f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}", "PRAGMA foreign_keys = ON", pragma):
-            connection.execute(each)
+        try:
+            for each in (f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}", "PRAGMA foreign_keys = ON", pragma):
+                connection.execute(each)
+        except sqlite3.Error:
+            connection.close()  # a connection that could not be prepared never enters the pool
+            raise
 
     return prepare
 

@@ -67,6 +67,7 @@ class Store:
         self._relaxed = Writer(backend.relaxed_writer(), self._transaction, "store-relaxed-writer")
         self._inline_turn = threading.Lock()
         self._is_open = True
+        self._followers: list[Follower] = []
         self.lookups = backend.lookups(vault)
 
     @classmethod
@@ -118,8 +119,10 @@ class Store:
             return self._read(work)
 
     def follow(self, version: int | None = None) -> Follower:
-        """Follow the changes after that version, or those from now on."""
-        return self._backend.follow(version)
+        """Follow the changes after that version, or those from now on, until the store closes."""
+        follower = self._backend.follow(version)
+        self._followers.append(follower)
+        return follower
 
     def secret_matches(self, client: Client, secret: str) -> bool:
         """Whether it is the client's secret, in a time that tells nothing about how nearly."""
@@ -138,6 +141,8 @@ class Store:
         self._threads.shutdown()
         self._readers.dispose()
         self.lookups.close()
+        for follower in self._followers:
+            follower.close()
 
     def _check_open(self) -> None:
         if not self._is_open:
