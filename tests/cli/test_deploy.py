@@ -52,17 +52,34 @@ def test_a_refused_bundle_is_told_finding_by_finding_with_status_1(
 ) -> None:
     server.answer({"revision": "3"}, 201)
     contexts = [
-        {"file": "apiproxy/proxies/default.xml", "line": 4, "element": "Step", "message": "no policy Auth"},
+        {
+            "file": "apiproxy/proxies/default.xml",
+            "line": 4,
+            "element": "Step",
+            "severity": "error",
+            "message": "no policy Auth",
+        },
         {"message": "no target endpoint"},
     ]
     server.answer({"code": "x", "message": "The bundle has errors", "contexts": contexts}, 400)
     result = run("deploy", str(bundle), "--env", "test")
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
-        "apiproxy/proxies/default.xml:4: no policy Auth",
+        "apiproxy/proxies/default.xml:4: error: no policy Auth",
         "no target endpoint",
         "Error: The bundle has errors",
     ]
+
+
+def test_what_a_deployed_bundle_does_not_do_is_told_on_stderr(
+    run: Run, server: ScriptedServer, bundle: Path
+) -> None:
+    warning = {"file": "a.xml", "line": 2, "column": 1, "severity": "warning", "message": "no effect"}
+    server.answer({"revision": "3"}, 201)
+    server.answer({**DEPLOYED, "warnings": [warning]})
+    result = run("deploy", str(bundle), "--env", "test")
+    assert (result.exit_code, result.stdout) == (0, "hello revision 3 is deployed to test\n")
+    assert result.stderr == "a.xml:2:1: warning: no effect\n"
 
 
 def test_a_worker_that_failed_is_named_with_its_reason(

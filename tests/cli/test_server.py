@@ -7,12 +7,15 @@ import pytest
 from tests.cli.conftest import Run
 from tests.cli.scripted_server import ScriptedServer
 
-from gatewright.cli.server import Server
+from gatewright.cli.server import RemoteError, Server
 
 REFUSED_LOGIN = (
     "Error: The server refused the login. Give --user and --password, or set GATEWRIGHT_ADMIN_USER "
     "and GATEWRIGHT_ADMIN_PASSWORD.\n"
 )
+
+
+WHERE = "Is that the management API? --server names another."
 
 
 def test_the_login_is_basic(run: Run, server: ScriptedServer) -> None:
@@ -27,6 +30,12 @@ def test_without_a_password_no_login_is_sent(server: ScriptedServer) -> None:
     assert server.asked[0].authorization == ""
 
 
+def test_who_gives_no_password_is_told_how(server: ScriptedServer) -> None:
+    server.answer(None, 401)
+    with pytest.raises(RemoteError, match="The server wants a login: give --password, or set GATEWRIGHT_ADM"):
+        Server(server.url, "myorg", "ada", None).get("/v1/organizations")
+
+
 @pytest.mark.parametrize(
     ("status", "body", "message"),
     [
@@ -36,8 +45,8 @@ def test_without_a_password_no_login_is_sent(server: ScriptedServer) -> None:
             "Error: DeveloperId X does not exist (404 developer.service.DeveloperIdDoesNotExist)\n",
         ),
         (409, {"message": "App with name A already exists"}, "Error: App with name A already exists (409)\n"),
-        (500, None, "Error: GET /v1/organizations/myorg/apis answered 500 Internal Server Error\n"),
-        (502, b"<html>", "Error: GET /v1/organizations/myorg/apis answered 502 Bad Gateway\n"),
+        (500, None, f"Error: GET /v1/organizations/myorg/apis answered 500 Internal Server Error. {WHERE}\n"),
+        (502, b"<html>", f"Error: GET /v1/organizations/myorg/apis answered 502 Bad Gateway. {WHERE}\n"),
         (
             401,
             None,

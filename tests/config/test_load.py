@@ -140,7 +140,7 @@ def test_two_listeners_on_one_port_are_refused(tmp_path: Path) -> None:
             'trusted_proxies = ["10.0.0.1/8"]',
             "trusted_proxies: must be addresses or networks such as",
         ),
-        ("host = ", "Invalid value (at end of document)"),
+        ("host = ", "not TOML: Invalid value (at end of document)"),
     ],
 )
 def test_a_wrong_key_is_refused_with_file_and_key(tmp_path: Path, text: str, problem: str) -> None:

@@ -258,7 +258,7 @@ def _root_folder(folder: Path) -> Path:
     for root in _ROOTS:
         if (folder / root).is_dir():
             return folder / root
-    raise ArchiveRefused(f"{folder} holds no folder `apiproxy` or `sharedflowbundle`")
+    raise ArchiveRefused("this folder holds no folder `apiproxy` or `sharedflowbundle`")
 
 
 def _walk(folder: Path) -> Iterator[Path]:

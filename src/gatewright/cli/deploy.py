@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from gatewright.cli.options import speaks_to_server
-from gatewright.cli.server import Findings, Json, RemoteError, Server
+from gatewright.cli.server import Findings, Json, RemoteError, Server, finding_lines
 
 _ENV = click.option("--env", required=True, metavar="NAME", help="The environment.")
 _FORM = "application/x-www-form-urlencoded"
@@ -21,7 +21,8 @@ def deploy(server: Server, bundle: Path, env: str, name: str | None) -> None:
     """Import BUNDLE, a zip or a folder, as a new revision and deploy that.
 
     The revision that is deployed now goes on serving until every worker has the new one. A bundle that cannot
-    be deployed is refused with everything that is wrong with it, and changes nothing.
+    be deployed is refused with everything that is wrong with it, and what is served does not change; the
+    refused revision stays with the proxy, not deployed.
     """
     own_name, content = _read(bundle)
     name = name or own_name
@@ -56,6 +57,8 @@ def deploy_revision(server: Server, name: str, revision: str, env: str) -> None:
         raise RemoteError(
             f"{name} revision {revision} is not served everywhere in {env}: {'; '.join(failed)}"
         )
+    for warning in finding_lines(answer.get("warnings") if isinstance(answer, dict) else None):
+        click.echo(warning, err=True)
     click.echo(f"{name} revision {revision} is deployed to {env}")
 
 

@@ -27,6 +27,11 @@ class _InOrder(click.Group):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(self.commands)
 
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each with its whole first sentence, where click would cut it off."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(1_000)) for name, one in self.commands.items()])
+
 
 def command() -> click.Group:
     """The whole command."""

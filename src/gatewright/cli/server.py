@@ -82,7 +82,7 @@ class Server:
         finally:
             connection.close()
         if status >= http.client.BAD_REQUEST:
-            raise _refusal(f"{method} {path}", status, answered)
+            raise _refusal(f"{method} {path}", status, answered, has_login=self.password is not None)
         return answered
 
     def _connect(self) -> http.client.HTTPConnection:
@@ -117,7 +117,9 @@ def _decode(content: bytes) -> Json:
     return decoded
 
 
-def _refusal(call: str, status: int, content: bytes) -> click.ClickException:
+def _refusal(call: str, status: int, content: bytes, *, has_login: bool) -> click.ClickException:
+    if status == http.client.UNAUTHORIZED and not has_login:
+        return RemoteError("The server wants a login: give --password, or set GATEWRIGHT_ADMIN_PASSWORD.")
     if status == http.client.UNAUTHORIZED:
         return RemoteError(
             "The server refused the login. Give --user and --password, or set GATEWRIGHT_ADMIN_USER and "
@@ -128,17 +130,21 @@ def _refusal(call: str, status: int, content: bytes) -> click.ClickException:
     except ValueError:
         answer = None
     if not isinstance(answer, dict) or "message" not in answer:
-        return RemoteError(f"{call} answered {status} {http.client.responses.get(status, '')}".rstrip())
-    findings = [_finding(context) for context in _list(answer.get("contexts")) if isinstance(context, dict)]
+        said = f"{status} {http.client.responses.get(status, '')}".rstrip()
+        return RemoteError(f"{call} answered {said}. Is that the management API? --server names another.")
+    findings = finding_lines(answer.get("contexts"))
     if findings:
         return Findings("\n".join([*findings, f"Error: {answer['message']}"]))
     return RemoteError(f"{answer['message']} ({status} {answer.get('code', '')})".replace(" )", ")"))
 
 
-def _finding(context: Mapping[str, Json]) -> str:
-    where = ":".join(str(context[key]) for key in ("file", "line", "column") if context.get(key))
-    return f"{where}: {context.get('message', '')}" if where else str(context.get("message", ""))
+def finding_lines(findings: Json) -> list[str]:
+    """The findings about a bundle as lines, each with its place and severity as far as they are known."""
+    rows = findings if isinstance(findings, list) else []
+    return [_finding(row) for row in rows if isinstance(row, dict)]
 
 
-def _list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
+def _finding(finding: Mapping[str, Json]) -> str:
+    place = ":".join(str(finding[key]) for key in ("file", "line", "column") if finding.get(key))
+    parts = (place, str(finding.get("severity", "")), str(finding.get("message", "")))
+    return ": ".join(part for part in parts if part)

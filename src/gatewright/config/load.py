@@ -112,8 +112,11 @@ def _from_file(file: Path | None, problems: list[str]) -> dict[str, _Given]:
     path = file or DEFAULT_FILE
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.append(f"{path}: {error}")
+    except OSError as error:
+        problems.append(f"{path}: cannot be read: {error.strerror}")
+        return {}
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problems.append(f"{path}: not TOML: {error}")
         return {}
     known = {definition.name: definition for definition in definitions()}
     given: dict[str, _Given] = {}

@@ -41,7 +41,9 @@ class DataFolder:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise FolderInUse(f"cannot use the data folder {self.path}: {error.strerror}") from None
+            raise FolderInUse(
+                f"cannot use the data folder {self.path}: {error.strerror}; choose another with --data"
+            ) from None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

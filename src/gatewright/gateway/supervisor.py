@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import multiprocessing
 import os
 import signal
@@ -108,11 +109,19 @@ def _bind(host: str, port: int, name: str) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        flag = "--" + name.replace("_", "-")
         raise StartFailed(
-            f"cannot listen on {host} port {port} ({error.strerror}); free it or choose another with {flag}"
+            f"cannot listen on {host} port {port} ({error.strerror}); {_remedy(error, name)}"
         ) from None
     return listener
+
+
+def _remedy(error: OSError, name: str) -> str:
+    flag = "--" + name.replace("_", "-")
+    if error.errno == errno.EADDRINUSE:
+        return f"free it or choose another with {flag}"
+    if error.errno == errno.EACCES:
+        return f"choose another with {flag}"
+    return "choose an address of this machine with --host"
 
 
 def _run(settings: Settings, stop: Stop, say: Callable[[str], None]) -> None:
