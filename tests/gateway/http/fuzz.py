@@ -45,6 +45,7 @@ REQUEST_FRAGMENTS = [
     b"Expect: 100-continue\r\n",
     b"Host: a\r\n",
     b"#",
+    b"?",
 ]
 ANSWER_FRAGMENTS = [*FRAGMENTS, OK, b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 204 No Content\r\n\r\n"]
 
@@ -155,8 +156,11 @@ def requests_meant(stream: bytes) -> list[tuple[str, str, bytes]]:
 
 
 def in_origin_form(target: str) -> str:
-    rest = re.sub(r"^https?://[^/?]*", "", target, flags=re.IGNORECASE)
-    return rest if rest.startswith("/") else "/" + rest
+    """The path and query as the gateway means them: a question mark that nothing follows asks nothing."""
+    path = re.sub(r"^https?://[^/?]*", "", target, flags=re.IGNORECASE)
+    if not path.startswith("/"):
+        path = "/" + path
+    return path[:-1] if path.find("?") == len(path) - 1 else path
 
 
 # What must hold.
