@@ -132,7 +132,10 @@ class HTTPTargetConnection(Node):
     load_balancer: LoadBalancer | None = child(default=None, doc="Target servers instead of the URL.")
     path: TemplateText | None = child(default=None, doc="The path that follows the target server's address.")
     properties: Mapping[str, str] = mapping(
-        xml="Property", within="Properties", default=NO_PROPERTIES, doc="Timeouts and other settings."
+        xml="Property",
+        within="Properties",
+        default=NO_PROPERTIES,
+        doc="Timeouts and so on. `response.streaming.enabled` lets a body that no step reads have any size.",
     )
     ssl_info: SSLInfo | None = child(default=None, xml="SSLInfo", doc="TLS to the target.")
     health_monitor: HealthMonitor | None = child(default=None, doc="Checks of the target servers.")
@@ -188,5 +191,8 @@ class HTTPProxyConnection(Node):
         xml="VirtualHost", default=(), doc="The virtual hosts it listens on; none named: all of them."
     )
     properties: Mapping[str, str] = mapping(
-        xml="Property", within="Properties", default=NO_PROPERTIES, doc="Settings by name."
+        xml="Property",
+        within="Properties",
+        default=NO_PROPERTIES,
+        doc="Settings by name. `request.streaming.enabled` lets a body that no step reads have any size.",
     )

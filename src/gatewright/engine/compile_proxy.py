@@ -7,7 +7,7 @@ from gatewright.bundle import model
 from gatewright.bundle.connections import HTTPTargetConnection
 from gatewright.bundle.source import Source
 from gatewright.bundle.values import ConditionText
-from gatewright.engine.compile_target import compile_connection, success_codes
+from gatewright.engine.compile_target import compile_connection, streams, success_codes
 from gatewright.engine.compiler import Compilation, Compiler, PolicyLike
 from gatewright.engine.fault_rules import FaultRule, FaultRules
 from gatewright.engine.flow import ConditionalFlow, Origin, Pass, Step, Test
@@ -51,6 +51,7 @@ class _Parts:
         connection = self.source.http_proxy_connection
         virtual_hosts = connection.virtual_hosts if connection else ()
         base_path = connection.base_path if connection and connection.base_path else "/"
+        is_streaming = connection is not None and streams(connection, "request")
         return ProxyEndpoint(
             name=self.source.name,
             place=shared.place,
@@ -63,6 +64,7 @@ class _Parts:
             post_client=self.post_client,
             buffers_request=shared.buffers_request,
             buffers_response=shared.buffers_response,
+            streams_request=is_streaming and not shared.buffers_request,
             keeps_target_times=shared.keeps_target_times,
         )
 

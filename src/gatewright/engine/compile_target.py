@@ -4,13 +4,14 @@ import re
 from dataclasses import replace
 
 from gatewright.bundle import model
-from gatewright.bundle.connections import HTTPTargetConnection, SSLInfo
+from gatewright.bundle.connections import HTTPProxyConnection, HTTPTargetConnection, SSLInfo
 from gatewright.bundle.source import NOWHERE
 from gatewright.engine.compiler import Compilation
 from gatewright.engine.context import FlowContext
 from gatewright.engine.platform_faults import invalid_target_url, messaging
 from gatewright.engine.ports import Redirects
 from gatewright.engine.target import (
+    BODY_LIMIT,
     DEFAULT_PORTS,
     InvalidTargetUrl,
     Origin,
@@ -71,6 +72,7 @@ def compile_connection(source: model.TargetEndpoint, shared: Compilation) -> Con
     url = connection.url.text if connection.url else ""
     redirects = shared.ports.redirects
     fixed = _fixed_destination(url, settings, connection, shared)
+    response_limit = None if streams(connection, "response") else BODY_LIMIT
     trusted = frozenset(authority.lower() for authority in shared.trusted_authorities)
 
     def connect(flow: FlowContext, state: TargetState) -> TargetCall:
@@ -85,7 +87,12 @@ def compile_connection(source: model.TargetEndpoint, shared: Compilation) -> Con
             state.flow_query = own
             both = own and state.copy_query and destination.query
             request.querystring = f"{destination.query}&{own}" if both else destination.query
-        return TargetCall(request, destination.origin, host_header=destination.host_header)
+        return TargetCall(
+            request,
+            destination.origin,
+            response_limit=response_limit,
+            host_header=destination.host_header,
+        )
 
     return connect
 
@@ -139,6 +146,11 @@ def _settings(connection: HTTPTargetConnection, shared: Compilation) -> Origin:
         io_timeout_ms=timeouts["io.timeout.millis"],
         keepalive_timeout_ms=timeouts["keepalive.timeout.millis"],
     )
+
+
+def streams(connection: HTTPProxyConnection | HTTPTargetConnection, message: str) -> bool:
+    """Whether the property `request.streaming.enabled`, or `response.`, is on (Edge: Endpoint properties)."""
+    return connection.properties.get(f"{message}.streaming.enabled", "").lower() in ("true", "1")
 
 
 def _milliseconds(connection: HTTPTargetConnection, name: str, shared: Compilation) -> int:

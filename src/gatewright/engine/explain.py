@@ -19,7 +19,8 @@ def explain(proxy: CompiledProxy) -> Iterator[str]:
 def _proxy_endpoint(endpoint: ProxyEndpoint) -> Iterator[str]:
     hosts = ", ".join(sorted(endpoint.virtual_hosts)) if endpoint.virtual_hosts else "every virtual host"
     yield f"proxy endpoint {endpoint.name} at {endpoint.base_path} on {hosts}"
-    yield f"{INDENT}request body {_body(endpoint.buffers_request)}"
+    any_size = ", of any size" if endpoint.streams_request else ""
+    yield f"{INDENT}request body {_body(endpoint.buffers_request)}{any_size}"
     yield f"{INDENT}response body {_body(endpoint.buffers_response)}"
     yield from _indented(_pass("request", endpoint.request))
     yield f"{INDENT}route" if endpoint.routes else f"{INDENT}no route: answers by itself"

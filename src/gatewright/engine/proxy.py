@@ -45,6 +45,8 @@ class ProxyEndpoint:
     post_client: tuple[Step, ...]
     buffers_request: bool
     buffers_response: bool
+    streams_request: bool
+    """Whether a request's body may be of any size, because nothing here keeps it."""
     keeps_target_times: bool
     """Whether some step reads `target.sent.*` or `target.received.*`."""
 

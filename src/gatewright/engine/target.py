@@ -9,6 +9,9 @@ from gatewright.message import Request, is_surrogate
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
+BODY_LIMIT = 10 * 1024 * 1024
+"""Bytes of a body that is not streamed (Edge's limit on message payloads)."""
+
 
 class Failure(Enum):
     """How a target can fail to answer."""
@@ -97,7 +100,7 @@ class TargetCall:
     origin: Origin
     buffer_response: bool = False
     """Resume the call only when the whole body is here; else as soon as the head is."""
-    response_limit: int | None = 10 * 1024 * 1024
+    response_limit: int | None = BODY_LIMIT
     """Bytes of body accepted; None for no limit."""
     host_header: str | None = None
     """Host to send instead of the origin's own."""

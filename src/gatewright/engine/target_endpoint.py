@@ -19,7 +19,7 @@ from gatewright.engine.platform_faults import (
     too_big_target_body,
     unexpected_eof_at_target,
 )
-from gatewright.engine.target import Failure, TargetCall, TargetFailed, TargetState
+from gatewright.engine.target import BODY_LIMIT, Failure, TargetCall, TargetFailed, TargetState
 from gatewright.message import Response
 
 Connect = Callable[[FlowContext, TargetState], TargetCall]
@@ -52,7 +52,9 @@ class TargetEndpoint:
             if self.request is not None:
                 yield from self.request.run(flow)
             call = self.connect(flow, state)
-            call.buffer_response = buffers_response
+            if buffers_response:
+                call.buffer_response = True
+                call.response_limit = BODY_LIMIT  # also where it is streamed: it has to be held
             if keeps_times:
                 _note_sending(flow, state)
             try:

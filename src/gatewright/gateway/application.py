@@ -10,7 +10,7 @@ from gatewright.engine.flow import Run as Steps
 from gatewright.engine.platform_faults import application_not_found, internal_error, messaging
 from gatewright.engine.proxy import ProxyEndpoint
 from gatewright.engine.snapshot import Snapshot, VirtualHostRoutes
-from gatewright.engine.target import TargetFailed
+from gatewright.engine.target import BODY_LIMIT, TargetFailed
 from gatewright.gateway.client_address import Networks, client_address
 from gatewright.gateway.forwarded import add_forwarded
 from gatewright.gateway.http.calls import Handling, Outcome, Run
@@ -54,7 +54,7 @@ class GatewayApplication:
         background: Background,
         *,
         trusted_proxies: Networks = (),
-        request_limit: int = 10 * 1024 * 1024,
+        request_limit: int = BODY_LIMIT,
     ) -> None:
         self._gateway = gateway
         self._runtime = runtime
@@ -113,7 +113,7 @@ class Call:
         self._endpoint = endpoint
         self._background = background
         self.buffers_request = endpoint.buffers_request
-        self.request_limit: int | None = request_limit
+        self.request_limit: int | None = None if endpoint.streams_request else request_limit
 
     def run(self) -> Run:
         """The outermost loop of a call: what is not a fault is our defect, logged and never shown."""
