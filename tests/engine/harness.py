@@ -246,7 +246,7 @@ def call(
         virtual_host=VirtualHostFacts("default", ("myorg-test.localhost",), is_tls=False),
         proxy_endpoint=endpoint.name,
         base_path=endpoint.base_path,
-        path_suffix=uri.partition("?")[0].removeprefix("/marks"),
+        path_suffix=uri.partition("?")[0].removeprefix(endpoint.base_path),
         received_ms=ports.clock.now_ms(),
         runtime=Runtime(ports.clock, MessageIds("test"), "worker-1"),
     )
