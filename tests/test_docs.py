@@ -9,10 +9,21 @@ import pytest
 from tests.policies.support import request, run
 from tools.generate_docs import ROOT, pages
 
+from gatewright.cli.main import COMMANDS
 from gatewright.config.settings import definitions
 
-# Links to other sites and to headings of the same page are not checked.
+# Links to other sites are not checked.
 _LINK = re.compile(r"\[[^\]]*\]\((?!https?://|#|mailto:)([^)#\s]+)[^)]*\)")
+
+
+_HEADING_LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)#([^)\s]+)\)")
+_CODE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+
+
+def headings(document: Path) -> set[str]:
+    """What links name them by: lower case, without punctuation, hyphens for spaces (as GitHub does)."""
+    lines = re.findall(r"^#+ +(.+)$", _CODE.sub("", document.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", line.strip().lower()).replace(" ", "-") for line in lines}
 
 
 def documents() -> list[Path]:
@@ -38,6 +49,27 @@ def test_every_setting_is_documented_with_each_of_its_names() -> None:
 def test_every_link_to_a_file_leads_to_one(document: Path) -> None:
     links = _LINK.findall(document.read_text(encoding="utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_to_a_heading_leads_to_one(document: Path) -> None:
+    links = _HEADING_LINK.findall(document.read_text(encoding="utf-8"))
+    lost = [
+        (file, name)
+        for file, name in links
+        if name not in headings(document.parent / file if file else document)
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_make_target_and_command_that_is_named_exists(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:^|`)make ([a-z-]+)(?=`| +#|$)", text, re.MULTILINE)) <= targets
+    assert set(re.findall(r"(?:^|`)gatewright ([a-z]+)", text, re.MULTILINE)) <= {
+        each.name for each in COMMANDS
+    }
 
 
 def test_every_document_is_reachable_from_the_table_of_contents() -> None:
