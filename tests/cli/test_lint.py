@@ -91,3 +91,12 @@ def test_a_bundle_that_is_not_there_is_wrong_usage() -> None:
     result = lint("nowhere.zip")
     assert result.exit_code == 2
     assert "nowhere.zip" in result.stderr
+
+
+@pytest.mark.parametrize("element", ["ScriptTarget", "HostedTarget"])
+def test_a_node_target_is_one_error(tmp_path: Path, element: str) -> None:
+    target = f'<TargetEndpoint name="default"><{element}/></TargetEndpoint>'
+    result = lint(folder(tmp_path, HELLO | {"targets/default.xml": target}))
+    errors = [line for line in result.stdout.splitlines() if ": error: " in line]
+    assert len(errors) == 1, errors
+    assert "Node.js targets are not run here: put the application behind a URL" in errors[0]

@@ -19,7 +19,7 @@ def _of_developer(server: Server, developer: str) -> str:
 _DOC = "Apps: each has keys, and each key is approved for products."
 _READING = Noun(
     "apps",
-    f"{_DOC} Without --developer an app is named by its id.",
+    f"{_DOC} Without --developer, an app goes by its id, not its name.",
     _anywhere,
     options=(click.option("--developer", metavar="EMAIL", help=_DEVELOPER),),
 )

@@ -120,14 +120,13 @@ def _fixed_destination(
 
 
 def _refuse_unsupported(source: model.TargetEndpoint, shared: Compilation) -> None:
+    """What bundle.check_connections accepts and is not carried out; it refuses Node.js targets itself."""
     connection = source.http_target_connection
     refused = {
         "LoadBalancer": connection.load_balancer if connection else None,
         "Path": connection.path if connection else None,
         "HealthMonitor": connection.health_monitor if connection else None,
         "LocalTargetConnection": source.local_target_connection,
-        "ScriptTarget": source.script_target,
-        "HostedTarget": source.hosted_target,
     }
     for element, node in refused.items():
         if node is not None:
