@@ -14,6 +14,7 @@ from tests.support.ports import NOW_MS, make_ports
 from gatewright.bundle.archive import write_zip
 from gatewright.engine.proxy import CompiledProxy
 from gatewright.engine.snapshot import NOTHING, Snapshot
+from gatewright.engine.target import Origin
 from gatewright.entities import (
     Configuration,
     Deployment,
@@ -38,10 +39,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.close()
 
 
-def bundle(name: str, base_path: str) -> bytes:
+def bundle(name: str, base_path: str, target: str = "") -> bytes:
+    """A proxy that answers by itself, or sends calls to the target's URL."""
+    route = f'<RouteRule name="one">{f"<URL>{target}</URL>" if target else ""}</RouteRule>'
     proxy = (
         f'<ProxyEndpoint name="default"><HTTPProxyConnection><BasePath>{base_path}</BasePath>'
-        '</HTTPProxyConnection><RouteRule name="null"/></ProxyEndpoint>'
+        f"</HTTPProxyConnection>{route}</ProxyEndpoint>"
     )
     return write_zip(
         {
@@ -112,6 +115,28 @@ async def test_what_did_not_change_is_shared_between_snapshots(store: Store) -> 
     assert served(gateway, "/b") == ("b", "2")
     assert endpoint(before, "/a") is endpoint(gateway.current, "/a")
     assert endpoint(before, "/b") is not endpoint(gateway.current, "/b")
+
+
+class Held:
+    """Remembers what it was told to hold."""
+
+    def __init__(self) -> None:
+        self.origins: list[frozenset[Origin]] = []
+
+    def hold_only(self, origins: frozenset[Origin]) -> None:
+        self.origins.append(origins)
+
+
+async def test_the_targets_of_what_is_served_are_held_and_no_others(store: Store) -> None:
+    await store.write(make_organization)
+    gateway, held = Gateway(NOTHING), Held()
+    deployer = Deployer(store, gateway, loader(policy_types(), make_ports()), "worker-1", held)
+    await store.write(lambda tx: deploy(tx, "a", "/a", 1, bundle("a", "/a", "http://old.example/x")))
+    await deployer.update()
+    await store.write(lambda tx: deploy(tx, "a", "/a", 2, bundle("a", "/a", "https://new.example")))
+    await deployer.update()
+    old, new = Origin("http", "old.example", 80), Origin("https", "new.example", 443)
+    assert held.origins == [frozenset({old}), frozenset({new})]
 
 
 def endpoint(snapshot: Snapshot, path: str) -> object:

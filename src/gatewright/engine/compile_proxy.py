@@ -78,13 +78,15 @@ def joined_base_path(prefix: str, base_path: str) -> str:
 def _target_endpoint(source: model.TargetEndpoint, shared: Compilation) -> TargetEndpoint:
     connection = source.http_target_connection
     url = connection.url.text if connection and connection.url else ""
+    connect, origin = compile_connection(source, shared)
     return TargetEndpoint(
         name=source.name,
         url=url,
         request=_pass(source, Segment.REQUEST, shared, on_target=True),
         response=_pass(source, Segment.RESPONSE, shared, on_target=True),
         faults=_fault_rules(source, shared, from_last=False),
-        connect=compile_connection(source, shared),
+        connect=connect,
+        origin=origin,
         success=success_codes(connection, shared),
     )
 

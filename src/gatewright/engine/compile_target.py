@@ -64,8 +64,11 @@ class Destination:
         self.query = parts.query
 
 
-def compile_connection(source: model.TargetEndpoint, shared: Compilation) -> Connect:
-    """The function that makes the call. What cannot be carried out is an error in the report."""
+def compile_connection(source: model.TargetEndpoint, shared: Compilation) -> tuple[Connect, Origin | None]:
+    """The function that makes the call, and where it goes unless a policy says otherwise.
+
+    What cannot be carried out is an error in the report.
+    """
     connection = source.http_target_connection or HTTPTargetConnection()
     _refuse_unsupported(source, shared)
     settings = _settings(connection, shared)
@@ -94,7 +97,7 @@ def compile_connection(source: model.TargetEndpoint, shared: Compilation) -> Con
             host_header=destination.host_header,
         )
 
-    return connect
+    return connect, None if fixed is None else fixed.origin
 
 
 def _destination_of(url: str, settings: Origin, redirects: Redirects, trusted: frozenset[str]) -> Destination:

@@ -14,6 +14,7 @@ from gatewright.engine.fault_rules import FaultRules
 from gatewright.engine.faults import Answered, Fault
 from gatewright.engine.flow import EVALUATION_PROBLEMS, Origin, Pass, Run, Step, Test, as_fault, run_steps
 from gatewright.engine.platform_faults import messaging, route_failed
+from gatewright.engine.target import Origin as TargetOrigin
 from gatewright.engine.target_endpoint import TargetEndpoint
 from gatewright.message import Headers, Response
 
@@ -103,3 +104,9 @@ class CompiledProxy:
 
     place: Place
     endpoints: tuple[ProxyEndpoint, ...]
+
+    @property
+    def targets(self) -> frozenset[TargetOrigin]:
+        """Where its calls go, as far as that is known before they are made."""
+        endpoints = (rule.target for endpoint in self.endpoints for rule in endpoint.routes)
+        return frozenset(each.origin for each in endpoints if each is not None and each.origin is not None)

@@ -19,7 +19,7 @@ from gatewright.engine.platform_faults import (
     too_big_target_body,
     unexpected_eof_at_target,
 )
-from gatewright.engine.target import BODY_LIMIT, Failure, TargetCall, TargetFailed, TargetState
+from gatewright.engine.target import BODY_LIMIT, Failure, Origin, TargetCall, TargetFailed, TargetState
 from gatewright.message import Response
 
 Connect = Callable[[FlowContext, TargetState], TargetCall]
@@ -35,6 +35,8 @@ class TargetEndpoint:
     response: Pass | None
     faults: FaultRules
     connect: Connect
+    origin: Origin | None
+    """Where calls go unless a policy sets target.url."""
     success: frozenset[int]
     """Status codes that do not enter the error flow (the property success.codes)."""
 

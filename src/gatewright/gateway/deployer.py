@@ -5,10 +5,11 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from gatewright.engine.proxy import CompiledProxy
 from gatewright.engine.snapshot import Snapshot, VirtualHostRoutes, virtual_host_routes
+from gatewright.engine.target import Origin
 from gatewright.entities import Deployment, Organization
 from gatewright.gateway.application import Gateway
 from gatewright.gateway.configuration import Configuration, read_configuration
@@ -30,6 +31,14 @@ Load: TypeAlias = Callable[[Deployment, bytes, Organization], CompiledProxy]
 Key: TypeAlias = tuple[Deployment, Organization]
 
 
+class Targets(Protocol):
+    """The connections to targets."""
+
+    def hold_only(self, origins: frozenset[Origin]) -> None:
+        """Close the idle connections of what was held before and is not among these."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one deployment fared here: what is served for it, and what is wrong, if anything."""
@@ -42,11 +51,14 @@ class Outcome:
 class Deployer:
     """Keeps `gateway.current` equal to what the store says. Mutable: remembers what it has compiled."""
 
-    def __init__(self, store: Store, gateway: Gateway, load: Load, worker_id: str) -> None:
+    def __init__(
+        self, store: Store, gateway: Gateway, load: Load, worker_id: str, targets: Targets | None = None
+    ) -> None:
         self._store = store
         self._gateway = gateway
         self._load = load
         self._worker_id = worker_id
+        self._targets = targets
         self._compiled: dict[Key, CompiledProxy] = {}
         self._serving: dict[tuple[str, str, str], CompiledProxy] = {}
         self.reports: tuple[Report, ...] = ()
@@ -60,6 +72,8 @@ class Deployer:
         outcomes = await asyncio.to_thread(self._compile_all, configuration, bundles)
         self._gateway.current = await asyncio.to_thread(_snapshot, configuration, outcomes)
         self._remember(configuration, outcomes)
+        if self._targets is not None:
+            self._targets.hold_only(frozenset().union(*(proxy.targets for proxy in self._serving.values())))
         self.reports = tuple(self._report(outcome) for outcome in outcomes)
 
     def _look(self, transaction: Transaction) -> tuple[Configuration, Mapping[str, bytes]]:

@@ -101,8 +101,9 @@ class Worker:
         application = GatewayApplication(
             gateway, runtime, Background(self._afterwards), trusted_proxies=settings.trusted_proxies
         )
-        self._server = Server(application, wiring, Pools(wiring))
-        deployer = Deployer(store, gateway, loader(policy_types(), ports), self._id)
+        pools = Pools(wiring)
+        self._server = Server(application, wiring, pools)
+        deployer = Deployer(store, gateway, loader(policy_types(), ports), self._id, pools)
         self._follow = Follow(store, deployer, self._id, (self._clients, self._tokens))
         self._listeners: list[Listener] = []
 

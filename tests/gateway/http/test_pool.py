@@ -77,6 +77,41 @@ async def test_a_pool_outlives_one_holder_of_two() -> None:
     assert kept.transport.is_closed
 
 
+async def test_only_what_the_newest_snapshot_names_is_held() -> None:
+    rig = Rig()
+    other = Origin("http", "other.example", 80)
+    rig.pools.hold_only(frozenset({ORIGIN, other}))
+    pools = [rig.pools.of(ORIGIN), rig.pools.of(other)]
+    ends = [End(pool.new_connection()) for pool in pools]
+    for pool, end in zip(pools, ends, strict=True):
+        pool.put_back(cast(Upstream, end.protocol))
+    rig.pools.hold_only(frozenset({other}))
+    assert [end.transport.is_closed for end in ends] == [True, False]
+    assert len(rig.pools) == 1
+    rig.pools.hold_only(frozenset())
+    assert ends[1].transport.is_closed
+    assert len(rig.pools) == 0
+
+
+async def test_an_origin_that_is_called_after_its_release_has_a_pool_that_keeps_connections() -> None:
+    rig = Rig()
+    rig.pools.hold_only(frozenset({ORIGIN}))
+    retired = rig.pools.of(ORIGIN)
+    busy = End(retired.new_connection())
+    retired.put_back(cast(Upstream, busy.protocol))
+    rig.client().send(GET)
+    rig.pools.hold_only(frozenset())
+    fresh = rig.pools.of(ORIGIN)
+    assert fresh is not retired
+    kept = End(fresh.new_connection())
+    fresh.put_back(cast(Upstream, kept.protocol))
+    busy.send(OK)
+    busy.lose()
+    assert busy.transport.is_closed
+    assert rig.pools.of(ORIGIN) is fresh
+    assert fresh.idle_count == 1
+
+
 async def test_other_timeouts_make_another_pool() -> None:
     rig = Rig()
     assert rig.pools.of(ORIGIN) is not rig.pools.of(

@@ -18,11 +18,12 @@ class Pools:
     A snapshot holds the origins it knows; a pool lives while somebody holds it or it has connections.
     """
 
-    __slots__ = ("_pools", "_wiring")
+    __slots__ = ("_held", "_pools", "_wiring")
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._pools: dict[Origin, Pool] = {}
+        self._held: frozenset[Origin] = frozenset()
 
     def send(self, call: TargetCall, caller: Caller) -> None:
         """Send over a kept connection, at once, or over a new one."""
@@ -40,11 +41,19 @@ class Pools:
         pool.holders -= 1
         if pool.holders == 0:
             pool.retire()
-            self.forget_if_unused(pool)
+            del self._pools[origin]  # whoever calls there all the same gets a pool that keeps connections
+
+    def hold_only(self, origins: frozenset[Origin]) -> None:
+        """Hold these, and no longer what was held by the last call of this."""
+        before, self._held = self._held, origins
+        for origin in origins - before:
+            self.hold(origin)
+        for origin in before - origins:
+            self.release(origin)
 
     def forget_if_unused(self, pool: "Pool") -> None:
-        if pool.holders == 0 and not pool.has_connections:
-            self._pools.pop(pool.origin, None)
+        if pool.holders == 0 and not pool.has_connections and self._pools.get(pool.origin) is pool:
+            del self._pools[pool.origin]
 
     def close(self) -> None:
         """Close every idle connection and let none be kept."""
