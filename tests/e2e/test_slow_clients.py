@@ -18,10 +18,10 @@ pytestmark = pytest.mark.e2e
 
 CONNECTIONS = 300
 LIMIT_S = 3.0
-SLACK_S = 7.0
+SLACK_S = 12.0
 """For a machine that has other work, and for what the connection may linger."""
-ANSWER_BYTES = 8 * 1024 * 1024
-"""More than the kernel buffers for a connection."""
+ANSWER_BYTES = 2 * 1024 * 1024
+"""More than is buffered on the way to a client that does not read."""
 
 
 class BigTarget:

@@ -9,6 +9,8 @@ from gatewright.engine.context import Peer
 from gatewright.gateway.http.server import Server
 
 _BACKLOG = 2048
+_UNSENT_BYTES = 128 * 1024
+"""What the kernel takes of an answer beyond what it can send: megabytes for each slow reader otherwise."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -23,6 +25,8 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        # tcp(7): each accepted connection inherits it, so that it costs no call of its own.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
         listening.bind(address)
         listening.listen(_BACKLOG)
         listening.setblocking(False)
