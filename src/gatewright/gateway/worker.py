@@ -16,6 +16,7 @@ from gatewright.gateway.background import Background
 from gatewright.gateway.deployer import Deployer
 from gatewright.gateway.folder import DataFolder
 from gatewright.gateway.follow import Follow
+from gatewright.gateway.http.dates import Dates
 from gatewright.gateway.http.limits import Limits
 from gatewright.gateway.http.pool import Pools
 from gatewright.gateway.http.server import Server
@@ -97,7 +98,10 @@ class Worker:
         gateway = Gateway(NOTHING)
         runtime = Runtime(clock, MessageIds(f"{number}-{uuid.uuid4().hex[:12]}"), self._id)
         self._timers = Timers(loop)
-        wiring = Wiring(loop, self._timers, self._tasks, limits_of(settings), settings.allow_private_targets)
+        dates = Dates(clock.now_ms)
+        wiring = Wiring(
+            loop, self._timers, self._tasks, limits_of(settings), dates, settings.allow_private_targets
+        )
         application = GatewayApplication(
             gateway, runtime, Background(self._afterwards), trusted_proxies=settings.trusted_proxies
         )

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from tests.gateway.http.rig import Flow, ScriptedApplication, passing
+from tests.gateway.http.rig import Flow, ScriptedApplication, Undated, passing
 
 from gatewright.engine.target import Origin
 from gatewright.gateway.http.limits import Limits
@@ -87,7 +87,7 @@ async def gateway(
     loop = asyncio.get_running_loop()
     timers, tasks = Timers(loop), Tasks(loop)
     timers.start()
-    wiring = Wiring(loop, timers, tasks, limits or Limits())
+    wiring = Wiring(loop, timers, tasks, limits or Limits(), Undated())
     pools = Pools(wiring)
     application = ScriptedApplication(passing(origin=flow) if isinstance(flow, Origin) else flow)
     server = Server(application, wiring, pools)

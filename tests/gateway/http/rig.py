@@ -8,6 +8,7 @@ from typing import cast
 from gatewright.engine.context import Peer
 from gatewright.engine.target import Origin, TargetCall, TargetFailed
 from gatewright.gateway.http.calls import Handling, Outcome, Run
+from gatewright.gateway.http.dates import Dates
 from gatewright.gateway.http.downstream import Downstream
 from gatewright.gateway.http.limits import Limits
 from gatewright.gateway.http.pool import Pools
@@ -16,11 +17,22 @@ from gatewright.gateway.http.timers import TICK_MS, Timers
 from gatewright.gateway.http.upstream import Upstream
 from gatewright.gateway.http.wiring import Wiring
 from gatewright.gateway.tasks import Tasks
-from gatewright.message import Request, Response
+from gatewright.message import Headers, Request, Response
 
 ORIGIN = Origin("http", "target.example", 8080)
 
 Flow = Callable[[Request], Run]
+
+
+class Undated(Dates):
+    """Adds no Date, so that tests can compare heads to the letter; test_dates.py has what is added."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: 0)
+
+    def line_for(self, headers: Headers) -> bytes:
+        del headers
+        return b""
 
 
 class FakeTransport(asyncio.Transport):
@@ -172,13 +184,18 @@ class Rig:
     """A server with its connections in memory. The clock stands still unless moved."""
 
     def __init__(
-        self, flow: Flow | None = None, *, limits: Limits | None = None, buffers_request: bool = False
+        self,
+        flow: Flow | None = None,
+        *,
+        limits: Limits | None = None,
+        buffers_request: bool = False,
+        dates: Dates | None = None,
     ) -> None:
         loop = asyncio.get_running_loop()
         self.application = ScriptedApplication(flow or passing(), buffers_request)
         self.timers = Timers(loop)
         self.tasks = Tasks(loop)
-        self.wiring = Wiring(loop, self.timers, self.tasks, limits or Limits())
+        self.wiring = Wiring(loop, self.timers, self.tasks, limits or Limits(), dates or Undated())
         self.pools = Pools(self.wiring)
         self.server = Server(self.application, self.wiring, self.pools)
 

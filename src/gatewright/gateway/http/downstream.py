@@ -13,6 +13,7 @@ from typing import Protocol, cast
 from gatewright.gateway.http.answer import Answer, bodiless_length, has_body, streamed_length
 from gatewright.gateway.http.body import Body
 from gatewright.gateway.http.calls import Handling, Outcome, Peer
+from gatewright.gateway.http.dates import Dates
 from gatewright.gateway.http.exchange import Exchange
 from gatewright.gateway.http.framing import CHUNKED, UNTIL_CLOSE
 from gatewright.gateway.http.incoming import Incoming
@@ -46,6 +47,7 @@ class House(Protocol):
 
     timers: Timers
     limits: Limits
+    dates: Dates
     is_draining: bool
 
     def admit(self, connection: "Downstream", peer: Peer) -> None:
@@ -310,6 +312,7 @@ class Downstream(asyncio.Protocol):
             response = self._refused.response()
         self._will_close = self._is_last(head, response)
         connection = CLOSE if self._will_close else b"" if head.minor else KEEP_ALIVE
+        connection += self._house.dates.line_for(response.headers)
         if not has_body(response, head.verb):
             self._transport.write(response_head(response, bodiless_length(response), connection))
             _drop_stream(response)
@@ -325,6 +328,7 @@ class Downstream(asyncio.Protocol):
         length = streamed_length(body, head.minor)
         self._will_close = self._will_close or length == UNTIL_CLOSE
         connection = CLOSE if self._will_close else b"" if head.minor else KEEP_ALIVE
+        connection += self._house.dates.line_for(response.headers)
         is_chunked = length == CHUNKED
         self._answer = Answer(body, self._transport, self, is_chunked=is_chunked)
         self._answer.begin(response_head(response, length, connection))
@@ -374,7 +378,8 @@ class Downstream(asyncio.Protocol):
         else:
             self._give_up(Outcome.CLIENT_LEFT)
             response = refused.response()
-            self._transport.write(response_head(response, len(response.content), CLOSE) + response.content)
+            lines = CLOSE + self._house.dates.line_for(response.headers)
+            self._transport.write(response_head(response, len(response.content), lines) + response.content)
             self._close(lingers=True)
 
     def _give_up(self, outcome: Outcome) -> None:

@@ -26,6 +26,7 @@ class Server:
         "_ended",
         "_per_client",
         "_wiring",
+        "dates",
         "is_draining",
         "limits",
         "pools",
@@ -41,6 +42,7 @@ class Server:
         self._all_gone = asyncio.Event()
         self.timers = wiring.timers
         self.limits = wiring.limits
+        self.dates = wiring.dates
         self.pools = pools
         self.is_draining = False
 

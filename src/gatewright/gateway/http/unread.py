@@ -58,6 +58,10 @@ class UnreadFields(Headers):
                 return value
         return None
 
+    def has_line(self, start: bytes) -> bool:
+        """Whether a line begins so, to the letter, and will go out so. Cheap; False settles nothing."""
+        return self.relayed is not None and b"\n" + start in self._block
+
     def has_prefix(self, lower_prefix: bytes) -> bool:
         if self.relayed is None:
             return super().has_prefix(lower_prefix)

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
+from gatewright.gateway.http.dates import Dates
 from gatewright.gateway.http.limits import Limits
 from gatewright.gateway.http.timers import Timers
 from gatewright.gateway.tasks import Tasks
@@ -16,5 +17,6 @@ class Wiring:
     timers: Timers
     tasks: Tasks
     limits: Limits
+    dates: Dates
     allows_private_targets: bool = False
     """Whether addresses made from request data may be loopback, link-local or private."""

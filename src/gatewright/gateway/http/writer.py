@@ -52,10 +52,10 @@ def request_head(request: Request, host: str, length: int) -> bytes:
     return line + _lines(request.headers, _NOT_TO_TARGETS) + _framing_lines(length)
 
 
-def response_head(response: Response, length: int, connection: bytes = b"") -> bytes:
-    """The head of an answer to a client. `length` as above or UNTIL_CLOSE; `connection`: a whole line."""
+def response_head(response: Response, length: int, lines: bytes = b"") -> bytes:
+    """The head of an answer to a client. `length` as above or UNTIL_CLOSE; `lines`: whole lines to add."""
     line = _STATUS_LINES.get((response.status, response.reason)) or _status_line(response)
-    return line + _lines(response.headers, _NOT_TO_CLIENTS) + connection + _framing_lines(length)
+    return line + _lines(response.headers, _NOT_TO_CLIENTS) + lines + _framing_lines(length)
 
 
 def _lines(headers: Headers, dropped: frozenset[bytes]) -> bytes:
