@@ -19,16 +19,16 @@ from tests.e2e.test_survival import worker_pids
 pytestmark = pytest.mark.e2e
 
 PIECE = bytes(range(256)) * 256
-PIECES = 480
+PIECES = 3200
 SIZE = len(PIECE) * PIECES
-"""30 MB."""
+"""200 MB."""
 DIGEST = hashlib.sha256(PIECE * PIECES).hexdigest()
 GROWTH_KB = 12 * 1024
 """What one call may cost beside buffers: far less than its body."""
 
 
 class BigTarget(socketserver.BaseRequestHandler):
-    """Answers GET with 30 MB, and POST with the digest of a body that it is slow to begin to read."""
+    """Answers GET with 200 MB, and POST with the digest of a body that it is slow to begin to read."""
 
     def handle(self) -> None:
         stream = self.request.makefile("rb")
@@ -115,13 +115,13 @@ def download(server: Running, path: str) -> tuple[int, str]:
         connection.close()
 
 
-def test_a_body_of_30_mb_goes_up_in_little_memory(server: Running) -> None:
+def test_a_body_of_200_mb_goes_up_in_little_memory(server: Running) -> None:
     before = peak_kb(server)
     assert upload(server, "/streamed") == (200, DIGEST.encode())
     assert peak_kb(server) - before < GROWTH_KB
 
 
-def test_a_body_of_30_mb_comes_down_in_little_memory(server: Running) -> None:
+def test_a_body_of_200_mb_comes_down_in_little_memory(server: Running) -> None:
     before = peak_kb(server)
     assert download(server, "/streamed") == (200, DIGEST)
     assert peak_kb(server) - before < GROWTH_KB
