@@ -29,8 +29,8 @@ class Ref(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateText:
-    """Text in which `{variable}` stands for a flow variable's value. Compared by its text alone."""
+class _Text:
+    """An element's text that code reads further. Compared by the text alone, and with its own kind only."""
 
     text: str
     source: Source = field(default=NOWHERE, compare=False, repr=False)
@@ -45,31 +45,18 @@ class TemplateText:
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionText:
-    """A condition as it is written, without the space around it. Compared by its text alone."""
-
-    text: str
-    source: Source = field(default=NOWHERE, compare=False, repr=False)
-    indent: int = field(default=0, compare=False, repr=False)
-
-    def __str__(self) -> str:
-        return self.text
-
-    def at(self, offset: int) -> Source:
-        """The place in the file of one of the condition's characters."""
-        return self.source.within_text(self.indent + offset)
+class TemplateText(_Text):
+    """Text in which `{variable}` stands for a flow variable's value."""
 
 
 @dataclass(frozen=True, slots=True)
-class ResourceUrl:
-    """The address of a resource file: `jsc://folder/file.js`. Compared by its text alone."""
+class ConditionText(_Text):
+    """A condition as it is written, without the space around it."""
 
-    text: str
-    source: Source = field(default=NOWHERE, compare=False, repr=False)
-    indent: int = field(default=0, compare=False, repr=False)
 
-    def __str__(self) -> str:
-        return self.text
+@dataclass(frozen=True, slots=True)
+class ResourceUrl(_Text):
+    """The address of a resource file: `jsc://folder/file.js`."""
 
     @property
     def scheme(self) -> str:
