@@ -17,7 +17,7 @@ from gatewright.engine.compile_proxy import compile_proxy
 from gatewright.engine.compiler import Compilation, Compiler
 from gatewright.engine.context import FlowContext, MessageIds, Peer, Place, Runtime, VirtualHostFacts
 from gatewright.engine.faults import Answered, fault
-from gatewright.engine.flow import Execute, Run
+from gatewright.engine.flow import Execute, Run, WholeRun
 from gatewright.engine.proxy import CompiledProxy, ProxyEndpoint
 from gatewright.engine.target import TargetCall, TargetFailed
 from gatewright.message import Headers, Request, Response
@@ -256,7 +256,7 @@ def call(
     return Result(flow, scripted, waits)
 
 
-async def drive(run: Run, target: Scripted) -> int:
+async def drive(run: Run | WholeRun, target: Scripted) -> int:
     """Resume the flow as a gateway does. Returns how many awaitables it waited for."""
     waits = 0
     send: Response | None = None
@@ -278,7 +278,7 @@ async def drive(run: Run, target: Scripted) -> int:
             failure = error
 
 
-def exhausted(run: Run) -> bool:
+def exhausted(run: Run | WholeRun) -> bool:
     """Whether the flow ran to its end without waiting for anything."""
     try:
         next(run)

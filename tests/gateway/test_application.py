@@ -78,10 +78,15 @@ def answered(call: Call, target: Response | TargetFailed) -> Response:
     answers: list[Response] = []
 
     def run() -> Run:
-        answers.append((yield from call.run()))  # type: ignore[misc]  # as the gateway drives it
+        try:
+            response = yield from call.run()
+        except Exception:  # noqa: BLE001  # as the gateway drives it
+            response = call.fail()
+        answers.append(response)
 
     asyncio.run(drive(run(), Scripted(target)))
-    call.finish(Outcome.SENT)
+    if call.wants_finish:
+        call.finish(Outcome.SENT)
     return answers[0]
 
 

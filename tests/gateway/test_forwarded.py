@@ -4,7 +4,7 @@ import pytest
 
 from gatewright.engine.context import Peer
 from gatewright.gateway.forwarded import add_forwarded
-from gatewright.gateway.http.unread import UnreadFields
+from gatewright.gateway.http.unread import FieldBlock, UnreadFields
 from gatewright.message import Headers
 
 PEER = Peer("192.0.2.1", 40_000, "127.0.0.1", 9443, "secure", "https")
@@ -18,7 +18,7 @@ def read(headers: Headers) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("unread", [True, False])
 def test_a_request_without_them_gets_all_three(unread: bool) -> None:
     line = b"Accept: */*\r\n"
-    headers = UnreadFields(b"\n" + line, line) if unread else Headers([(b"Accept", b"*/*")])
+    headers = UnreadFields(FieldBlock(b"\n" + line, line)) if unread else Headers([(b"Accept", b"*/*")])
     add_forwarded(headers, PEER)
     assert headers.raw(b"x-forwarded-for") == b"192.0.2.1"
     if isinstance(headers, UnreadFields):

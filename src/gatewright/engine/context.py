@@ -72,7 +72,6 @@ class FlowContext:
 
     def __init__(
         self,
-        *,
         place: Place,
         request: Request,
         peer: Peer,
@@ -108,6 +107,18 @@ class FlowContext:
     def message(self) -> Message:
         """The ambient message: the error in the error flow, else the response once there is one."""
         return self.error or self.response or self.request
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a log record of this call says of where it happened."""
+        place = self.place
+        return {
+            "message_id": self.message_id,
+            "organization": place.organization,
+            "environment": place.environment,
+            "proxy": place.proxy,
+            "revision": place.revision,
+        }
 
     @property
     def outgoing(self) -> Response:

@@ -26,6 +26,9 @@ TargetCall, None for an awaitable; a failed wait is thrown in as an exception. A
 to its end in the first `next()`, with no task and no future."""
 
 
+WholeRun: TypeAlias = Generator[Wait, Response | None, Response]
+"""The flow of a whole call, which ends with the answer for the client."""
+
 EVALUATION_PROBLEMS = (InvalidArgument, RegexTimeout, TooManyParameters, CannotWrite)
 """What a condition, a template or a variable that is read or written can raise for what the request holds."""
 

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from gatewright.engine.context import FlowContext, Place
 from gatewright.engine.fault_rules import FaultRules
 from gatewright.engine.faults import Answered, Fault
-from gatewright.engine.flow import EVALUATION_PROBLEMS, Origin, Pass, Run, Step, Test, as_fault, run_steps
+from gatewright.engine.flow import (
+    EVALUATION_PROBLEMS,
+    Origin,
+    Pass,
+    Run,
+    Step,
+    Test,
+    WholeRun,
+    as_fault,
+    run_steps,
+)
 from gatewright.engine.platform_faults import messaging, route_failed
 from gatewright.engine.target import Origin as TargetOrigin
 from gatewright.engine.target_endpoint import TargetEndpoint
@@ -51,8 +61,12 @@ class ProxyEndpoint:
     keeps_target_times: bool
     """Whether some step reads `target.sent.*` or `target.received.*`."""
 
-    def run(self, flow: FlowContext) -> Run:
-        """Take the call to its answer, `flow.outgoing`. Raises nothing but defects."""
+    @property
+    def has_post_client(self) -> bool:
+        return bool(self.post_client)
+
+    def run(self, flow: FlowContext) -> WholeRun:
+        """Take the call to its answer and return that. Raises nothing but defects."""
         try:
             try:
                 if self.request is not None:
@@ -72,6 +86,9 @@ class ProxyEndpoint:
             pass
         except (Fault, *EVALUATION_PROBLEMS) as problem:
             yield from self.faults.run(flow, as_fault(problem))
+        if self.post_client:
+            flow.sent_start_ms = flow.runtime.clock.now_ms()
+        return flow.outgoing
 
     def after(self, flow: FlowContext) -> Run:
         """PostClientFlow: runs when the answer has gone out, after errors too; its faults change nothing."""

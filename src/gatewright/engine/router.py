@@ -8,6 +8,9 @@ E = TypeVar("E")
 
 WILDCARD = "*"
 
+_REMEMBERED = 1_000
+_REMEMBERED_LENGTH = 200
+
 
 class BasePathTaken(ValueError):
     """Two endpoints claim the same base path."""
@@ -36,21 +39,32 @@ class _Node(Generic[E]):
 class Router(Generic[E]):
     """Base paths of one virtual host. A `*` segment of a base path stands for any one segment.
 
-    Built once, then only read. A look-up walks the path's segments, so it costs the same with one proxy and
-    with a thousand. Raises BasePathTaken.
+    Built once, then only read, but for the paths that it remembers. A look-up walks the path's segments, so
+    it costs the same with one proxy and with a thousand. Raises BasePathTaken.
     """
 
-    __slots__ = ("_depth", "_has_wildcards", "_root")
+    __slots__ = ("_depth", "_found", "_has_wildcards", "_root")
 
     def __init__(self, routes: Iterable[tuple[str, E]]) -> None:
         self._root: _Node[E] = _Node()
         self._depth = 0
         self._has_wildcards = False
+        self._found: dict[str, Route[E]] = {}  # the paths called last
         for base_path, endpoint in routes:
             self._add(base_path, endpoint)
 
     def find(self, path: str) -> Route[E] | None:
         """The endpoint with the longest base path that holds `path`; a literal segment beats a `*`."""
+        route = self._found.get(path)
+        if route is None:
+            route = self._find(path)
+            if route is not None and len(path) < _REMEMBERED_LENGTH:
+                if len(self._found) >= _REMEMBERED:
+                    self._found.clear()
+                self._found[path] = route
+        return route
+
+    def _find(self, path: str) -> Route[E] | None:
         segments = path.split("/", self._depth + 1)
         del segments[0]  # what stands before the first slash
         if self._has_wildcards:

@@ -1,5 +1,6 @@
 """A compiled target endpoint: its passes, its connection, its fault rules."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from gatewright.engine.platform_faults import (
 )
 from gatewright.engine.target import BODY_LIMIT, Failure, Origin, TargetCall, TargetFailed, TargetState
 from gatewright.message import Response
+
+log = logging.getLogger(__name__)
 
 Connect = Callable[[FlowContext, TargetState], TargetCall]
 """Makes the call to the target out of the flow's state; raises the Fault of an unusable `target.url`."""
@@ -62,6 +65,7 @@ class TargetEndpoint:
             try:
                 response = yield call
             except TargetFailed as failure:
+                _log(failure, flow, state)
                 raise _fault_of(failure) from failure
             finally:
                 if state.flow_query is not None:
@@ -83,6 +87,16 @@ class TargetEndpoint:
             fault = messaging(error_response_code(status=response.status, code=response.status))
             fault.response = response
             raise fault
+
+
+def _log(failure: TargetFailed, flow: FlowContext, state: TargetState) -> None:
+    """A client learns only that a target failed; why, and which, is for the operator."""
+    facts = {
+        **flow.facts,
+        "target": state.url.partition("?")[0],
+        "reason": str(failure),
+    }  # a query may hold a key
+    log.warning("a target gave no usable answer", extra=facts)
 
 
 def _note_sending(flow: FlowContext, state: TargetState) -> None:

@@ -10,11 +10,11 @@ from gatewright.engine.flow import Run as Steps
 from gatewright.engine.platform_faults import application_not_found, internal_error, messaging
 from gatewright.engine.proxy import ProxyEndpoint
 from gatewright.engine.snapshot import Snapshot, VirtualHostRoutes
-from gatewright.engine.target import BODY_LIMIT, TargetFailed
+from gatewright.engine.target import BODY_LIMIT
 from gatewright.gateway.client_address import Networks, client_address
 from gatewright.gateway.forwarded import add_forwarded
 from gatewright.gateway.http.calls import Handling, Outcome, Run
-from gatewright.message import Request
+from gatewright.message import Request, Response
 
 log = logging.getLogger(__name__)
 
@@ -75,22 +75,24 @@ class GatewayApplication:
         if routes is None or route is None:
             name = peer.virtual_host if routes is None else routes.facts.name
             return NotFound(request, name)
+        endpoint = route.endpoint
         trusted = self._trusted_proxies
         client_ip = client_address(request, peer, trusted) if trusted else peer.ip
         add_forwarded(request.headers, peer)
+        runtime = self._runtime
         flow = FlowContext(
-            place=route.endpoint.place,
-            request=request,
-            peer=peer,
-            virtual_host=routes.facts,
-            proxy_endpoint=route.endpoint.name,
-            base_path=route.base_path,
-            path_suffix=route.suffix,
-            received_ms=self._runtime.clock.now_ms(),
-            runtime=self._runtime,
-            client_ip=client_ip,
+            endpoint.place,
+            request,
+            peer,
+            routes.facts,
+            endpoint.name,
+            route.base_path,
+            route.suffix,
+            runtime.clock.now_ms(),
+            runtime,
+            client_ip,
         )
-        return Call(flow, route.endpoint, self._background, self._request_limit)
+        return Call(flow, endpoint, self._background, self._request_limit)
 
     def _virtual_host(self, snapshot: Snapshot, scheme: str, host: bytes | None) -> VirtualHostRoutes | None:
         """The virtual host of a Host field, remembered by the field's bytes while the snapshot is served."""
@@ -104,7 +106,7 @@ class GatewayApplication:
 class Call:
     """One request on its way through a proxy endpoint."""
 
-    __slots__ = ("_background", "_endpoint", "_flow", "buffers_request", "request_limit")
+    __slots__ = ("_background", "_endpoint", "_flow", "buffers_request", "request_limit", "wants_finish")
 
     def __init__(
         self, flow: FlowContext, endpoint: ProxyEndpoint, background: Background, request_limit: int
@@ -114,50 +116,47 @@ class Call:
         self._background = background
         self.buffers_request = endpoint.buffers_request
         self.request_limit: int | None = None if endpoint.streams_request else request_limit
+        self.wants_finish = endpoint.has_post_client
 
     def run(self) -> Run:
-        """The outermost loop of a call: what is not a fault is our defect, logged and never shown."""
         flow = self._flow
         if self.buffers_request:
             flow.received_end_ms = flow.runtime.clock.now_ms()
-        try:
-            yield from self._endpoint.run(flow)
-            if flow.fault is not None:
-                _log_target_failure(flow)
-            outgoing = flow.outgoing
-        except Exception:
-            log.exception("a flow failed", extra=_facts(flow))
-            fail(flow, messaging(internal_error(message_id=flow.message_id)))
-            outgoing = flow.outgoing
-        if self._endpoint.post_client:
-            flow.sent_start_ms = flow.runtime.clock.now_ms()
-        return outgoing
+        return self._endpoint.run(flow)
+
+    def fail(self) -> Response:
+        """What is not a fault is our defect: logged, and never shown."""
+        flow = self._flow
+        log.exception("a flow failed", extra=flow.facts)
+        fail(flow, messaging(internal_error(message_id=flow.message_id)))
+        flow.sent_start_ms = flow.runtime.clock.now_ms()
+        return flow.outgoing
 
     def finish(self, outcome: Outcome) -> None:
         flow = self._flow
-        if self._endpoint.post_client:
-            if outcome is Outcome.SENT:
-                flow.sent_end_ms = flow.runtime.clock.now_ms()
-            self._background(self._after())
+        if outcome is Outcome.SENT:
+            flow.sent_end_ms = flow.runtime.clock.now_ms()
+        self._background(self._after())
 
     def _after(self) -> Steps:
         """Also for a client that left before there was an answer."""
         try:
             yield from self._endpoint.after(self._flow)
         except Exception:
-            log.exception("a PostClientFlow failed", extra=_facts(self._flow))
+            log.exception("a PostClientFlow failed", extra=self._flow.facts)
 
 
 class NotFound:
     """The answer to a request that no deployed proxy serves."""
 
-    __slots__ = ("_request", "_virtual_host", "buffers_request", "request_limit")
+    __slots__ = ("_request", "_virtual_host", "buffers_request", "request_limit", "wants_finish")
 
     def __init__(self, request: Request, virtual_host: str) -> None:
         self._request = request
         self._virtual_host = virtual_host
         self.buffers_request = False
         self.request_limit: int | None = None
+        self.wants_finish = False
 
     def run(self) -> Run:
         yield from ()  # a generator, as every call
@@ -167,26 +166,10 @@ class NotFound:
         response.content = response.content.replace(b"/", b"\\/")
         return response
 
+    def fail(self) -> Response:
+        log.exception("a request for no proxy could not be answered")
+        return fault_response(messaging(internal_error(message_id="")), self._request)
+
     def finish(self, outcome: Outcome) -> None:
         """Nothing comes after."""
         del outcome
-
-
-def _log_target_failure(flow: FlowContext) -> None:
-    """A client learns only that a target failed; why, and which, is for the operator."""
-    cause = flow.fault.__cause__ if flow.fault is not None else None
-    if isinstance(cause, TargetFailed) and flow.target is not None:
-        # Its query may hold a key.
-        facts = {**_facts(flow), "target": flow.target.url.partition("?")[0], "reason": str(cause)}
-        log.warning("a target gave no usable answer", extra=facts)
-
-
-def _facts(flow: FlowContext) -> dict[str, str]:
-    place = flow.place
-    return {
-        "message_id": flow.message_id,
-        "organization": place.organization,
-        "environment": place.environment,
-        "proxy": place.proxy,
-        "revision": place.revision,
-    }

@@ -7,12 +7,16 @@ replaced by what is true. (docs.apigee.com: Flow variables reference, `proxy.cli
 from functools import lru_cache
 
 from gatewright.engine.context import Peer
+from gatewright.gateway.http.unread import UnreadFields
 from gatewright.message import Field, Headers
 
 
 def add_forwarded(headers: Headers, peer: Peer) -> None:
     """Write the three fields for a request from that peer."""
-    fields = _fields(peer.ip, peer.local_port, peer.scheme)
+    fields, lines = _fields(peer.ip, peer.local_port, peer.scheme)
+    if type(headers) is UnreadFields and not headers.block.claims_forwarding:
+        headers.extend_with(fields, lines)
+        return
     if not headers.has_prefix(b"x-forwarded-"):
         headers.extend(fields)
         return
@@ -23,9 +27,11 @@ def add_forwarded(headers: Headers, peer: Peer) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _fields(ip: str, port: int, scheme: str) -> tuple[Field, Field, Field]:
-    return (
+def _fields(ip: str, port: int, scheme: str) -> tuple[tuple[Field, Field, Field], bytes]:
+    """The fields, and the lines that they are."""
+    fields = (
         (b"X-Forwarded-For", ip.encode("ascii", "replace")),
         (b"X-Forwarded-Port", b"%d" % port),
         (b"X-Forwarded-Proto", scheme.encode("ascii")),
     )
+    return fields, b"".join([b"%b: %b\r\n" % field for field in fields])

@@ -124,7 +124,11 @@ class Request(Message):
         stream: object = None,
         version: str = "1.1",
     ) -> None:
-        super().__init__(headers, content, stream)
+        # As Message does it, without the call: there is one of these for every call of a proxy.
+        self.headers = Headers() if headers is None else headers
+        self._content = content
+        self._form = None
+        self.stream = stream
         self.verb = verb
         self.version = version
         self.path, _, self._querystring = uri.partition("?")
@@ -174,7 +178,10 @@ class Response(Message):
         stream: object = None,
         version: str = "1.1",
     ) -> None:
-        super().__init__(headers, content, stream)
+        self.headers = Headers() if headers is None else headers
+        self._content = content
+        self._form = None
+        self.stream = stream
         self.status = status
         self.reason = reason
         self.version = version

@@ -132,9 +132,13 @@ class ScriptedCall:
     buffers_request: bool
     request_limit: int | None
     outcomes: list[Outcome] = field(default_factory=list)
+    wants_finish: bool = True
 
     def run(self) -> Run:
         return self.flow(self.request)
+
+    def fail(self) -> Response:
+        return Response(500, "Internal Server Error", content=b"defect")
 
     def finish(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)

@@ -63,11 +63,6 @@ class Answer:
         return chunk(data) if self._is_chunked else data
 
 
-def has_body(response: Response, verb: str) -> bool:
-    """Whether the client will expect a body after the head (RFC 9112 §6.3)."""
-    return verb != "HEAD" and response.status not in (204, 304)
-
-
 def bodiless_length(response: Response) -> int:
     """What Content-Length may say without a body: what the target said it would be (RFC 9110 §8.6)."""
     if response.status == 204:

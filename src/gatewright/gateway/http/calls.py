@@ -5,11 +5,11 @@ Response or has TargetFailed thrown in; it yields any other awaitable to have it
 the Response for the client. Nothing here does I/O.
 """
 
-from collections.abc import Awaitable, Generator
 from enum import Enum
 from typing import Protocol, TypeAlias
 
 from gatewright.engine.context import Peer
+from gatewright.engine.flow import WholeRun
 from gatewright.engine.target import Failure, Origin, TargetCall, TargetFailed, TargetTls
 from gatewright.message import Request, Response
 
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-Run: TypeAlias = "Generator[TargetCall | Awaitable[object], object, Response]"
+Run: TypeAlias = WholeRun
 
 
 class Outcome(Enum):
@@ -45,11 +45,19 @@ class Handling(Protocol):
     """Wait for the whole request body before `run` starts."""
     request_limit: int | None
     """Bytes of request body accepted; None for no limit."""
+    wants_finish: bool
+    """Whether `finish` has anything to do."""
 
     def run(self) -> Run: ...
 
+    def fail(self) -> Response:
+        """The answer when `run` ended with a defect; called while that is being handled. Must not raise."""
+        ...
+
     def finish(self, outcome: Outcome) -> None:
-        """Called once, off the client's path, after the last byte of the response was handed over."""
+        """Called once where it is wanted, off the client's path, after the last byte of the response was
+        handed over.
+        """
         ...
 
 

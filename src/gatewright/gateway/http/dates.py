@@ -20,8 +20,8 @@ class Dates:
 
     def line_for(self, headers: Headers) -> bytes:
         """The field as a line, nothing where the answer has one. A target's answer gets it too (§6.6.1)."""
-        if type(headers) is UnreadFields and headers.has_line(b"Date: "):  # most targets' answers
-            return b""
+        if type(headers) is UnreadFields and headers.relayed is not None and headers.block.has_date:
+            return b""  # most targets' answers
         if headers.raw(b"date") is not None:
             return b""
         second = self._now_ms() // 1000

@@ -10,7 +10,7 @@ import struct
 from enum import Enum, auto
 from typing import Protocol, cast
 
-from gatewright.gateway.http.answer import Answer, bodiless_length, has_body, streamed_length
+from gatewright.gateway.http.answer import Answer, bodiless_length, streamed_length
 from gatewright.gateway.http.body import Body
 from gatewright.gateway.http.calls import Handling, Outcome, Peer
 from gatewright.gateway.http.dates import Dates
@@ -18,14 +18,19 @@ from gatewright.gateway.http.exchange import Exchange
 from gatewright.gateway.http.framing import CHUNKED, UNTIL_CLOSE
 from gatewright.gateway.http.incoming import Incoming
 from gatewright.gateway.http.limits import Limits
+from gatewright.gateway.http.pool import Pools
 from gatewright.gateway.http.refusal import Refused, body_too_big, too_slow
 from gatewright.gateway.http.request_head import VERBS, RequestHead, check_unfinished_head, read_request_head
 from gatewright.gateway.http.timers import Timers
+from gatewright.gateway.http.unread import FieldBlock, UnreadFields
 from gatewright.gateway.http.writer import CLOSE, CONTINUE, KEEP_ALIVE, response_head
+from gatewright.gateway.tasks import Tasks
 from gatewright.message import Headers, Request, Response
 
 _RESET = struct.pack("ii", 1, 0)  # the SO_LINGER with which closing sends RST
 _VERSIONS = ("1.0", "1.1")
+_BODILESS = frozenset({204, 304})
+"""Statuses whose answers end with the head, as does every answer to HEAD (RFC 9112 §6.3)."""
 
 
 class Phase(Enum):
@@ -56,11 +61,12 @@ class House(Protocol):
 
     def dismiss(self, connection: "Downstream", peer: Peer) -> None: ...
 
+    pools: Pools
+    tasks: Tasks
+
     def handle(self, request: Request, peer: Peer) -> Handling:
         """Ask the application. Raises Refused when it has failed."""
         ...
-
-    def exchange(self, handling: Handling, client: "Downstream") -> Exchange: ...
 
     def finished(self, exchange: Exchange, outcome: Outcome) -> None:
         """Call the application's hook, once the client's bytes are on their way."""
@@ -81,6 +87,7 @@ class Downstream(asyncio.Protocol):
         "_buffer",
         "_entrance",
         "_exchange",
+        "_fields",
         "_head",
         "_house",
         "_incoming",
@@ -107,6 +114,7 @@ class Downstream(asyncio.Protocol):
         self._phase = _HEAD
         self._buffer = b""
         self._scanned = 0
+        self._fields: FieldBlock | None = None  # of the last request, where they were plain
         self._is_deaf = False  # nothing that arrives will be read any more
         self._is_pumping = False
         self._unsent: int | None = None  # size of the write buffer when last looked at, while it is full
@@ -206,7 +214,9 @@ class Downstream(asyncio.Protocol):
             return False
         self._buffer = data[end + 4 :]
         self._scanned = 0
-        self._begin(read_request_head(data[: end + 2], self._house.limits))
+        head, headers = read_request_head(data[: end + 2], self._house.limits, self._fields)
+        self._fields = headers.block if type(headers) is UnreadFields else None
+        self._begin(head, headers)
         return True
 
     def _await_head(self, data: bytes, seen: int) -> None:
@@ -217,18 +227,18 @@ class Downstream(asyncio.Protocol):
             self._phase = _HEAD
             self._set_deadline()
 
-    def _begin(self, head: RequestHead) -> None:
+    def _begin(self, head: RequestHead, headers: Headers) -> None:
         self.deadline = 0
         self._phase = _ANSWER
         self._head = head
-        request = Request(head.verb, head.uri, head.headers, version=_VERSIONS[head.minor])
+        request = Request(head.verb, head.uri, headers, version=_VERSIONS[head.minor])
         if head.length:
             self._incoming = self._take_body(head, request)
         if head.uri == "*":
             self.respond(_options_response())
             return
         handling = self._house.handle(request, self._peer)
-        self._exchange = exchange = self._house.exchange(handling, self)
+        self._exchange = exchange = Exchange(handling, self, self._house)
         if head.length:
             self._check_length(head, request, handling.request_limit)
         if self._incoming is None:
@@ -311,27 +321,33 @@ class Downstream(asyncio.Protocol):
             _drop_stream(response)
             response = self._refused.response()
         self._will_close = self._is_last(head, response)
-        connection = CLOSE if self._will_close else b"" if head.minor else KEEP_ALIVE
-        connection += self._house.dates.line_for(response.headers)
-        if not has_body(response, head.verb):
-            self._transport.write(response_head(response, bodiless_length(response), connection))
+        if head.verb == "HEAD" or response.status in _BODILESS:
+            self._transport.write(
+                response_head(response, bodiless_length(response), self._own_lines(head, response))
+            )
             _drop_stream(response)
             self.answer_ended()
         elif response.stream is None:
             content = response.content
-            self._transport.write(response_head(response, len(content), connection) + content)
+            lines = self._own_lines(head, response)
+            self._transport.write(response_head(response, len(content), lines) + content)
             self.answer_ended()
         else:
             self._relay(response, cast(Body, response.stream), head)
 
+    def _own_lines(self, head: RequestHead, response: Response) -> bytes:
+        """What the gateway itself says in the head, besides the framing."""
+        date = self._house.dates.line_for(response.headers)
+        if self._will_close:
+            return CLOSE + date
+        return date if head.minor else KEEP_ALIVE + date
+
     def _relay(self, response: Response, body: Body, head: RequestHead) -> None:
         length = streamed_length(body, head.minor)
         self._will_close = self._will_close or length == UNTIL_CLOSE
-        connection = CLOSE if self._will_close else b"" if head.minor else KEEP_ALIVE
-        connection += self._house.dates.line_for(response.headers)
         is_chunked = length == CHUNKED
         self._answer = Answer(body, self._transport, self, is_chunked=is_chunked)
-        self._answer.begin(response_head(response, length, connection))
+        self._answer.begin(response_head(response, length, self._own_lines(head, response)))
 
     def _is_last(self, head: RequestHead, response: Response) -> bool:
         """Whether the connection ends with this answer: it must when the request's rest will not be read."""
@@ -344,12 +360,12 @@ class Downstream(asyncio.Protocol):
 
     def answer_ended(self) -> None:
         """The answer's last byte is written: go on to the next request, or close."""
-        exchange, will_close = self._exchange, self._will_close
-        is_unread = self._incoming is not None or self._refused is not None
-        self._forget_request()
-        if exchange is not None:
+        exchange, self._exchange, self._head, self._answer = self._exchange, None, None, None
+        if exchange is not None and exchange.handling.wants_finish:
             self._house.finished(exchange, Outcome.SENT)
-        if will_close or is_unread:
+        if self._will_close or self._incoming is not None or self._refused is not None:
+            is_unread = self._incoming is not None or self._refused is not None
+            self._forget_request()
             self._close(lingers=is_unread or bool(self._buffer))
             return
         self._phase = _IDLE

@@ -12,7 +12,6 @@ from gatewright.engine.target import TargetCall, TargetFailed
 from gatewright.gateway.http.body import Body
 from gatewright.gateway.http.calls import Handling, Outcome, Run
 from gatewright.gateway.http.pool import Pools
-from gatewright.gateway.http.refusal import internal_error
 from gatewright.gateway.http.upstream import Carrier
 from gatewright.gateway.tasks import Tasks
 from gatewright.message import Response
@@ -26,28 +25,23 @@ class Client(Protocol):
     def respond(self, response: Response) -> None: ...
 
 
+class House(Protocol):
+    """What serves the exchange: the worker's server."""
+
+    pools: Pools
+    tasks: Tasks
+
+
 class Exchange:
     """Mutable, of one request. It is done once it has responded or has been cancelled."""
 
-    __slots__ = (
-        "_client",
-        "_handling",
-        "_has_started",
-        "_is_done",
-        "_pools",
-        "_relayed",
-        "_run",
-        "_tasks",
-        "carrier",
-    )
+    __slots__ = ("_client", "_house", "_is_done", "_relayed", "_run", "carrier", "handling")
 
-    def __init__(self, handling: Handling, client: Client, pools: Pools, tasks: Tasks) -> None:
-        self._handling = handling
+    def __init__(self, handling: Handling, client: Client, house: House) -> None:
+        self.handling = handling
         self._client = client
-        self._pools = pools
-        self._tasks = tasks
-        self._run: Run = handling.run()
-        self._has_started = False
+        self._house = house
+        self._run: Run | None = None
         self._is_done = False
         self._relayed: Body | None = None  # the body of the target's answer, while it still arrives
         self.carrier: Carrier | None = None
@@ -55,11 +49,11 @@ class Exchange:
     @property
     def is_running(self) -> bool:
         """The call has begun and not yet answered."""
-        return self._has_started and not self._is_done
+        return self._run is not None and not self._is_done
 
     def start(self) -> None:
-        self._has_started = True
-        self._resume(None, None)
+        self._run = self.handling.run()
+        self._resume(self._run, None)
 
     def cancel(self) -> None:
         """The client is gone: nobody wants the answer."""
@@ -70,12 +64,13 @@ class Exchange:
         if carrier is not None:
             carrier.cancel()
         self._drop_relayed(None)
-        self._run.close()
+        if self._run is not None:
+            self._run.close()
 
     def finish(self, outcome: Outcome) -> None:
         """Let the application do what comes after. A defect there must not reach the next request."""
         try:
-            self._handling.finish(outcome)
+            self.handling.finish(outcome)
         except Exception:
             log.exception("what follows an answer failed")
 
@@ -85,36 +80,34 @@ class Exchange:
         self.carrier = None
         if response.stream is not None:
             self._relayed = cast(Body, response.stream)
-        self._resume(response, None)
+        if self._run is not None and not self._is_done:
+            self._resume(self._run, response)
 
     def target_failed(self, failed: TargetFailed) -> None:
+        self.resume_with(failed)
+
+    def resume_with(self, problem: BaseException | None) -> None:
+        """What was awaited has happened, or failed."""
         self.carrier = None
-        self._resume(None, failed)
+        if self._run is not None and not self._is_done:
+            self._resume(self._run, None, problem)
 
     # The generator.
 
-    def _resume(self, value: object, problem: BaseException | None) -> None:
-        if self._is_done:
-            return
+    def _resume(self, run: Run, response: Response | None, problem: BaseException | None = None) -> None:
         try:
-            wanted = self._run.send(value) if problem is None else self._run.throw(problem)
+            wanted = run.send(response) if problem is None else run.throw(problem)
         except StopIteration as end:
             self._respond(end.value)
-        except Exception:
-            log.exception("a call ended with a defect")
-            self._respond(internal_error().response())
+        except Exception:  # noqa: BLE001  # the outermost loop of a call, which logs it
+            self._respond(self.handling.fail())
         else:
             if isinstance(wanted, TargetCall):
                 if self._relayed is not None:
                     self._drop_relayed(None)
-                self._pools.send(wanted, self)
+                self._house.pools.send(wanted, self)
             else:
-                self.carrier = Awaiting(wanted, self, self._tasks)
-
-    def resume_with(self, value: object, problem: BaseException | None) -> None:
-        """What was awaited has come, or failed."""
-        self.carrier = None
-        self._resume(value, problem)
+                self.carrier = Awaiting(wanted, self, self._house.tasks)
 
     def _respond(self, response: Response) -> None:
         self._is_done = True
@@ -134,17 +127,17 @@ class Awaiting:
 
     __slots__ = ("_exchange", "_task")
 
-    def __init__(self, wanted: Awaitable[object], exchange: Exchange, tasks: Tasks) -> None:
+    def __init__(self, wanted: Awaitable[None], exchange: Exchange, tasks: Tasks) -> None:
         self._exchange = exchange
         self._task = tasks.start(self._wait(wanted))
 
     def cancel(self) -> None:
         self._task.cancel()
 
-    async def _wait(self, wanted: Awaitable[object]) -> None:
+    async def _wait(self, wanted: Awaitable[None]) -> None:
         try:
-            value = await wanted
+            await wanted
         except Exception as problem:  # noqa: BLE001  # whatever it is, it is the call's to handle
-            self._exchange.resume_with(None, problem)
+            self._exchange.resume_with(problem)
         else:
-            self._exchange.resume_with(value, None)
+            self._exchange.resume_with(None)

@@ -14,18 +14,23 @@ from gatewright.gateway.http.refusal import (
     unknown_verb,
     uri_too_long,
 )
-from gatewright.gateway.http.unread import PLAIN_LINES, UnreadFields, has_padding
+from gatewright.gateway.http.unread import PLAIN_LINES, FieldBlock, UnreadFields, has_padding
 from gatewright.message import Field, Headers
 
 _LINE = re.compile(rb"(" + TOKEN + rb") ([\x21\x22\x24-\x7e]+) HTTP/1\.([01])\r\n")
 # What most requests look like: a path, HTTP/1.1, Host and fields that mean nothing to the connection.
-_PLAIN = re.compile(
-    rb"([A-Z]+) (/[\x21\x22\x24-\x7e]*) HTTP/1\.1\r\n"
+_PLAIN_LINE = re.compile(rb"([A-Z]+) (/[\x21\x22\x24-\x7e]*) HTTP/1\.1\r\n")
+_PLAIN_FIELDS = re.compile(
+    rb"\n"
     + PLAIN_LINES
-    + rb"Host: ([A-Za-z0-9.\-]+(?::[0-9]{1,5})?)\r\n"
+    + rb"Host: [A-Za-z0-9.\-]+(?::[0-9]{1,5})?\r\n"
     + PLAIN_LINES
+    + rb"(?:Connection: [Kk]eep-[Aa]live\r\n"
+    + PLAIN_LINES
+    + rb")?"
 )
 _PLAIN_LIMIT = 4096
+_REMEMBERED_LIMIT = 256
 _LINE_START = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]")
 _ABSOLUTE = re.compile(rb"https?://([^/?]*)(.*)", re.IGNORECASE)
 # A registered name or IPv4 address, or an IPv6 literal, and a port (RFC 3986 §3.2.2, no user information).
@@ -40,43 +45,70 @@ VERBS = {
 """CONNECT is not among them: this is no forward proxy."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RequestHead:
-    """What a request's head says. `uri` is in origin form, or `*`."""
+    """What a request's head says, but for its fields. `uri` is in origin form, or `*`."""
 
     verb: str
     uri: str
     minor: int
-    headers: Headers
     length: int
     """Bytes of body, or framing.CHUNKED."""
     keeps_alive: bool
     expects_continue: bool
 
 
-def read_request_head(head: bytes, limits: Limits) -> RequestHead:
-    """Read a head that ends with its last CR LF, the empty line left off. Raises Refused."""
+def read_request_head(
+    head: bytes, limits: Limits, known: FieldBlock | None = None
+) -> tuple[RequestHead, Headers]:
+    """Read a head that ends with its last CR LF, the empty line left off. Raises Refused.
+
+    `known` are the fields of the connection's last request: the same bytes need not be looked at twice.
+    """
     if len(head) < _PLAIN_LIMIT:
-        plain = read_plain_head(head, limits)
+        plain = read_plain_head(head, limits, known)
         if plain is not None:
             return plain
     return read_any_head(head, limits)
 
 
-def read_plain_head(head: bytes, limits: Limits) -> RequestHead | None:
+def read_plain_head(
+    head: bytes, limits: Limits, known: FieldBlock | None = None
+) -> tuple[RequestHead, Headers] | None:
     """The short way, for heads that leave no question open; None for any other."""
-    match = _PLAIN.fullmatch(head)
-    if match is None or not head.isascii() or has_padding(head):
+    end = head.find(b"\n")
+    lines = head[end:]
+    if known is None or known.lines != lines:
+        known = _plain_fields(lines, limits)
+        if known is None:
+            return None
+    read_line = _remembered_line if end < _REMEMBERED_LIMIT else _plain_line
+    plain = read_line(head[: end + 1])
+    if plain is None or len(plain.uri) > limits.request_uri:
         return None
-    verb, target, before, _, after = match.groups()
-    known = VERBS.get(verb)
-    if known is None or head.count(b"\n") > limits.field_count or len(target) > limits.request_uri:
-        return None
-    headers = UnreadFields(head[match.start(3) - 1 :], before + after)
-    return RequestHead(known, target.decode("ascii"), 1, headers, 0, True, False)
+    return plain, UnreadFields(known)
 
 
-def read_any_head(head: bytes, limits: Limits) -> RequestHead:
+def _plain_fields(lines: bytes, limits: Limits) -> FieldBlock | None:
+    match = _PLAIN_FIELDS.fullmatch(lines)
+    if match is None or not lines.isascii() or has_padding(lines) or lines.count(b"\n") > limits.field_count:
+        return None
+    return FieldBlock(lines, b"".join(match.groups(b"")))
+
+
+def _plain_line(line: bytes) -> RequestHead | None:
+    match = _PLAIN_LINE.fullmatch(line)
+    verb = None if match is None else VERBS.get(match[1])
+    if match is None or verb is None:
+        return None
+    return RequestHead(verb, match[2].decode("ascii"), 1, 0, True, False)
+
+
+_remembered_line = lru_cache(maxsize=1024)(_plain_line)
+"""Clients ask for few things most of the time."""
+
+
+def read_any_head(head: bytes, limits: Limits) -> tuple[RequestHead, Headers]:
     """The long way, which knows every rule. Raises Refused."""
     line = _LINE.match(head)
     if line is None:
@@ -96,15 +128,15 @@ def read_any_head(head: bytes, limits: Limits) -> RequestHead:
     if b"x-apigee-" in head.lower():
         fields = _without_platform_fields(fields)
     uri = target.decode("ascii")
-    return RequestHead(
+    said = RequestHead(
         verb=known,
         uri=uri,
         minor=minor,
-        headers=Headers(fields),
         length=body_length(framing, minor) or 0,
         keeps_alive=keeps_alive(framing.get(b"connection"), minor),
         expects_continue=_expects_continue(framing, minor),
     )
+    return said, Headers(fields)
 
 
 def check_unfinished_head(data: bytes, new_from: int, limits: Limits) -> None:

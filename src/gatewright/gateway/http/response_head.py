@@ -7,8 +7,8 @@ from gatewright.gateway.http.fields import framing_fields, keeps_alive, read_fie
 from gatewright.gateway.http.framing import CHUNKED, UNTIL_CLOSE, body_length
 from gatewright.gateway.http.limits import Limits
 from gatewright.gateway.http.refusal import Refused
-from gatewright.gateway.http.unread import PLAIN_LINES, UnreadFields, has_padding
-from gatewright.message import Headers
+from gatewright.gateway.http.unread import PLAIN_LINES, FieldBlock, UnreadFields, has_padding
+from gatewright.message import Field, Headers
 
 # RFC 9112 §4 wants the space even before an empty reason; leaving it out is common and unambiguous.
 _LINE = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9][0-9])(?: ([\t\x20-\x7e\x80-\xff]*))?\r\n")
@@ -25,17 +25,22 @@ _PLAIN = re.compile(
 _LINE_START = b"HTTP/1."
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ResponseHead:
-    """What an answer's head says."""
+    """What an answer's head says. The same head may begin many answers."""
 
     status: int
     reason: str
     minor: int
-    headers: Headers
+    fields: FieldBlock | tuple[Field, ...]
     length: int
     """Bytes of body to come, framing.CHUNKED or framing.UNTIL_CLOSE."""
     keeps_alive: bool
+
+    def new_headers(self) -> Headers:
+        """The fields for one answer to have and to change."""
+        fields = self.fields
+        return UnreadFields(fields) if isinstance(fields, FieldBlock) else Headers(fields)
 
 
 def read_response_head(head: bytes, verb: str, limits: Limits) -> ResponseHead:
@@ -52,9 +57,9 @@ def read_plain_head(head: bytes, verb: str, limits: Limits) -> ResponseHead | No
     status = int(code)
     if status in (204, 304):
         return None
-    headers = UnreadFields(head[match.start(3) - 1 :], before + between + (after or b""))
+    fields = FieldBlock(head[match.start(3) - 1 :], before + between + (after or b""))
     size = CHUNKED if length is None else int(length)
-    return ResponseHead(status, reason.decode("latin-1"), 1, headers, size, True)
+    return ResponseHead(status, reason.decode("latin-1"), 1, fields, size, True)
 
 
 def read_any_head(head: bytes, verb: str, limits: Limits) -> ResponseHead:
@@ -80,7 +85,7 @@ def read_any_head(head: bytes, verb: str, limits: Limits) -> ResponseHead:
         length = UNTIL_CLOSE
     is_kept = length != UNTIL_CLOSE and not is_odd and keeps_alive(framing.get(b"connection"), minor)
     return ResponseHead(
-        status, reason.decode("latin-1") if reason else "", minor, Headers(fields), length, is_kept
+        status, reason.decode("latin-1") if reason else "", minor, tuple(fields), length, is_kept
     )
 
 

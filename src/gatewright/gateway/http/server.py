@@ -30,6 +30,7 @@ class Server:
         "is_draining",
         "limits",
         "pools",
+        "tasks",
         "timers",
     )
 
@@ -43,6 +44,7 @@ class Server:
         self.timers = wiring.timers
         self.limits = wiring.limits
         self.dates = wiring.dates
+        self.tasks = wiring.tasks
         self.pools = pools
         self.is_draining = False
 
@@ -76,9 +78,6 @@ class Server:
         except Exception:
             log.exception("no proxy could be found for a request")
             raise internal_error() from None
-
-    def exchange(self, handling: Handling, client: Downstream) -> Exchange:
-        return Exchange(handling, client, self.pools, self._wiring.tasks)
 
     def finished(self, exchange: Exchange, outcome: Outcome) -> None:
         if not self._ended:

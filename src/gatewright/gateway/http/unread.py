@@ -6,7 +6,7 @@ that decides about framing or belongs to one connection. All else takes the long
 
 from collections.abc import Iterable
 
-from gatewright.gateway.http.fields import TOKEN, read_fields
+from gatewright.gateway.http.fields import HOP_BY_HOP, TOKEN, read_fields
 from gatewright.message import Field, Headers
 
 # Listed by first letter, which rules most lines out at once.
@@ -20,23 +20,66 @@ PLAIN_LINES = (
 )
 """A pattern with one group: any number of field lines that mean nothing to the connection."""
 
+NOT_RELAYED = HOP_BY_HOP | {b"host", b"content-length", b"expect"}
+"""Names whose fields do not pass, or not as they are: a message that gets one has its fields taken apart."""
 
-class UnreadFields(Headers):
-    """Valid fields, not yet taken apart.
+_NAMES_REMEMBERED = 32
 
-    `relayed` holds the lines to pass on and `added` the fields appended since, until the fields are taken
-    apart: from then on `relayed` is None, because they may have been changed. Reading a field by its name and
-    adding one that is not there yet do not take them apart.
+
+class FieldBlock:
+    """The field lines of one head as they arrived: valid, not taken apart, and never changed.
+
+    So messages may share it: who sends a second request on a connection mostly sends the same fields again.
+    `relayed` holds the lines to pass on.
     """
 
-    __slots__ = ("_block", "_lower", "added", "relayed")
+    __slots__ = ("_found", "_lower", "claims_forwarding", "has_date", "lines", "relayed")
 
-    def __init__(self, block: bytes, relayed: bytes) -> None:
-        """`block`: every line, with the line feed before the first; `relayed`: those to pass on."""
-        self._block = block
-        self._lower: bytes | None = None
-        self.relayed: bytes | None = relayed
-        self.added: list[Field] = []
+    def __init__(self, lines: bytes, relayed: bytes) -> None:
+        """`lines`: every line, with the line feed before the first."""
+        self.lines = lines
+        self.relayed = relayed
+        self._lower = lower = lines.lower()
+        self._found: dict[bytes, bytes | None] = {}
+        self.has_date = b"\nDate: " in lines
+        """Whether the field is there, spelled so: False settles nothing."""
+        self.claims_forwarding = b"\nx-forwarded-" in lower
+
+    def find(self, lower_name: bytes) -> bytes | None:
+        """The first field's value by lower-cased name."""
+        try:
+            return self._found[lower_name]
+        except KeyError:
+            pass
+        at = self._lower.find(b"\n" + lower_name + b": ")
+        start = at + len(lower_name) + 3
+        value = None if at < 0 else self.lines[start : self.lines.index(b"\r", start)]
+        if len(self._found) < _NAMES_REMEMBERED:
+            self._found[lower_name] = value
+        return value
+
+    def has_prefix(self, lower_prefix: bytes) -> bool:
+        return b"\n" + lower_prefix in self._lower
+
+    def fields(self) -> list[Field]:
+        return read_fields(self.lines, 1)
+
+
+class UnreadFields(Headers):
+    """The fields of one message, not yet taken apart.
+
+    `relayed` holds the lines to pass on, `added` the fields appended since and `tail` their lines, until the
+    fields are taken apart: from then on `relayed` is None, because they may have been changed. Reading a
+    field by its name and adding one that is not there yet do not take them apart.
+    """
+
+    __slots__ = ("added", "block", "relayed", "tail")
+
+    def __init__(self, block: FieldBlock) -> None:
+        self.block = block
+        self.relayed: bytes | None = block.relayed
+        self.added: tuple[Field, ...] = ()
+        self.tail = b""
         self._index = None
 
     def __getattr__(self, name: str) -> object:
@@ -44,66 +87,60 @@ class UnreadFields(Headers):
         if name != "_items":
             raise AttributeError(name)
         self.relayed = None
-        self._items = read_fields(self._block, 1) + self.added
+        self._items = [*self.block.fields(), *self.added]
         return self._items
 
     def raw(self, lower_name: bytes) -> bytes | None:
         if self.relayed is None:
-            return super().raw(lower_name)
-        at = self._find(lower_name)
-        if at >= 0:
-            return self._block[at : self._block.index(b"\r", at)]
-        for name, value in self.added:
-            if name.lower() == lower_name:
-                return value
-        return None
-
-    def has_line(self, start: bytes) -> bool:
-        """Whether a line begins so, to the letter, and will go out so. Cheap; False settles nothing."""
-        return self.relayed is not None and b"\n" + start in self._block
+            return Headers.raw(self, lower_name)
+        value = self.block.find(lower_name)
+        if value is None and self.added:
+            for name, added in self.added:
+                if name.lower() == lower_name:
+                    return added
+        return value
 
     def has_prefix(self, lower_prefix: bytes) -> bool:
         if self.relayed is None:
-            return super().has_prefix(lower_prefix)
-        if self._lower is None:
-            self._lower = self._block.lower()
-        return b"\n" + lower_prefix in self._lower or any(
+            return Headers.has_prefix(self, lower_prefix)
+        return self.block.has_prefix(lower_prefix) or any(
             name.lower().startswith(lower_prefix) for name, _ in self.added
         )
 
     def append(self, field: Field) -> None:
-        if self.relayed is None or field[0].lower() == b"connection":  # that one speaks of the others
-            super().append(field)
+        if self.relayed is None or field[0].lower() in NOT_RELAYED:
+            Headers.append(self, field)
         else:
-            self.added.append(field)
+            self.added += (field,)
+            self.tail += b"%b: %b\r\n" % field
 
     def extend(self, fields: Iterable[Field]) -> None:
-        """The fields must not be `Connection`."""
+        for field in fields:
+            self.append(field)
+
+    def extend_with(self, fields: tuple[Field, ...], lines: bytes) -> None:
+        """`extend` for fields whose lines are at hand; none of them may be of `NOT_RELAYED`."""
         if self.relayed is None:
-            super().extend(fields)
+            Headers.extend(self, fields)
         else:
-            self.added.extend(fields)
+            self.added += fields
+            self.tail += lines
 
     def put(self, field: Field) -> None:
-        if self.relayed is not None and self.raw(field[0].lower()) is None:
-            self.append(field)
+        lower = field[0].lower()
+        if self.relayed is None or lower in NOT_RELAYED or self.raw(lower) is not None:
+            Headers.put(self, field)
         else:
-            super().put(field)
+            self.added += (field,)
+            self.tail += b"%b: %b\r\n" % field
 
     def discard(self, lower_names: frozenset[bytes]) -> None:
         if self.relayed is None or any(self.raw(name) is not None for name in lower_names):
-            super().discard(lower_names)
+            Headers.discard(self, lower_names)
 
     def clear(self) -> None:
         self.relayed = None
-        super().clear()
-
-    def _find(self, lower_name: bytes) -> int:
-        """Where the value of the first field of that name begins in the block, or -1."""
-        if self._lower is None:
-            self._lower = self._block.lower()
-        at = self._lower.find(b"\n" + lower_name + b": ")
-        return at if at < 0 else at + len(lower_name) + 3
+        Headers.clear(self)
 
 
 def has_padding(head: bytes) -> bool:

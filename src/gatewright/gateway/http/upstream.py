@@ -14,6 +14,7 @@ from gatewright.gateway.http.limits import Limits
 from gatewright.gateway.http.refusal import Refused
 from gatewright.gateway.http.response_head import ResponseHead, check_unfinished_head, read_response_head
 from gatewright.gateway.http.timers import Timers
+from gatewright.gateway.http.unread import FieldBlock
 from gatewright.gateway.http.writer import LAST_CHUNK, NONE, chunk, request_head
 from gatewright.message import Response
 
@@ -68,6 +69,8 @@ class Upstream(asyncio.Protocol):
         "_is_paused",
         "_is_reused",
         "_keeper",
+        "_known",
+        "_known_head",
         "_limits",
         "_pieces",
         "_received",
@@ -86,6 +89,8 @@ class Upstream(asyncio.Protocol):
         self._limits = limits
         self._is_reused = False
         self._is_paused = False
+        self._known = b""  # the last answer's head, where it was a plain one, with the empty line
+        self._known_head: ResponseHead | None = None
         self.deadline = 0
         self.entered_at = 0
         self._forget_call()
@@ -235,7 +240,10 @@ class Upstream(asyncio.Protocol):
     # Reading the answer.
 
     def _read_head(self, call: TargetCall, data: bytes) -> None:
-        seen = len(self._buffer)
+        known, seen = self._known_head, len(self._buffer)
+        if known is not None and not seen and data.startswith(self._known) and call.request.verb != "HEAD":
+            self._begin_answer(call, known, data[len(self._known) :])  # the same bytes mean the same again
+            return
         if seen:
             data = self._buffer + data
         end = data.find(b"\r\n\r\n", max(seen - 3, 0))
@@ -247,6 +255,8 @@ class Upstream(asyncio.Protocol):
         head = read_response_head(data[: end + 2], call.request.verb, self._limits)
         rest = data[end + 4 :]
         if head.status >= 200:
+            is_plain = type(head.fields) is FieldBlock
+            self._known, self._known_head = (data[: end + 4], head) if is_plain else (b"", None)
             self._begin_answer(call, head, rest)
             return
         self._interims += 1
@@ -259,16 +269,28 @@ class Upstream(asyncio.Protocol):
         if call.response_limit is not None and head.length > call.response_limit:
             self._fail(TargetFailed(Failure.TOO_BIG))
             return
-        self._head = head
-        if len(rest) == head.length:  # all of it is here, as of most answers
-            self._pieces.append(rest)
-            self._finish_answer(b"")
+        if len(rest) == head.length and self._request_body is None:
+            self._take_whole(head, rest)
             return
+        self._head = head
         self._decoder = decoder_of(head.length)
         if rest or self._decoder.complete:
             self._read_body(rest)
         if self._head is head and not call.buffer_response:
             self._relay(head)
+
+    def _take_whole(self, head: ResponseHead, content: bytes) -> None:
+        """All of the answer is here at once, as of most answers: nothing was begun that must be undone."""
+        caller = self._caller
+        self._call = self._caller = None
+        self._answer_begun = False
+        self._interims = 0
+        if head.keeps_alive:
+            self._keeper.put_back(self)
+        else:
+            self._abort()
+        if caller is not None:
+            caller.target_answered(_response(head, content, None))
 
     def _relay(self, head: ResponseHead) -> None:
         """Resume the caller with the head; the body follows as it arrives."""
@@ -347,4 +369,4 @@ class Upstream(asyncio.Protocol):
 
 def _response(head: ResponseHead, content: bytes, body: Body | None) -> Response:
     version = "1.1" if head.minor else "1.0"
-    return Response(head.status, head.reason, head.headers, content, body, version)
+    return Response(head.status, head.reason, head.new_headers(), content, body, version)

@@ -49,19 +49,26 @@ def request_head(request: Request, host: str, length: int) -> bytes:
     if not _CLEAN_VERB.fullmatch(verb):
         verb = "GET"
     line = f"{verb} {uri} HTTP/1.1\r\nHost: {host}\r\n".encode("latin-1")
-    return line + _lines(request.headers, _NOT_TO_TARGETS) + _framing_lines(length)
+    headers = request.headers
+    if type(headers) is UnreadFields and headers.relayed is not None:
+        line += headers.relayed + headers.tail
+    else:
+        line += _lines(headers, _NOT_TO_TARGETS)
+    return line + (b"\r\n" if length == NONE else _framing_lines(length))
 
 
 def response_head(response: Response, length: int, lines: bytes = b"") -> bytes:
     """The head of an answer to a client. `length` as above or UNTIL_CLOSE; `lines`: whole lines to add."""
     line = _STATUS_LINES.get((response.status, response.reason)) or _status_line(response)
-    return line + _lines(response.headers, _NOT_TO_CLIENTS) + lines + _framing_lines(length)
+    headers = response.headers
+    if type(headers) is UnreadFields and headers.relayed is not None:
+        line += headers.relayed + headers.tail
+    else:
+        line += _lines(headers, _NOT_TO_CLIENTS)
+    return line + lines + (_framing_lines(length) if length < 0 else b"Content-Length: %d\r\n\r\n" % length)
 
 
 def _lines(headers: Headers, dropped: frozenset[bytes]) -> bytes:
-    if type(headers) is UnreadFields and headers.relayed is not None:
-        added = headers.added
-        return headers.relayed + _lines_without(added, dropped) if added else headers.relayed
     lines: list[bytes] = []
     connection = b""
     for field in headers:
