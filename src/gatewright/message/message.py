@@ -113,7 +113,7 @@ class Message:
 class Request(Message):
     """A request. `path` is the target's path as it arrived, not decoded; the query is parsed when read."""
 
-    __slots__ = ("_query", "_querystring", "path", "verb", "version")
+    __slots__ = ("_mark", "_query", "_querystring", "path", "verb", "version")
 
     def __init__(
         self,
@@ -131,7 +131,8 @@ class Request(Message):
         self.stream = stream
         self.verb = verb
         self.version = version
-        self.path, _, self._querystring = uri.partition("?")
+        # An empty query is not the same as none (RFC 3986 §6.2.3), so its question mark is kept.
+        self.path, self._mark, self._querystring = uri.partition("?")
         self._query: Parameters | None = None
 
     @property
@@ -140,12 +141,14 @@ class Request(Message):
         if self._query is not None and self._query.changed:
             self._querystring = str(self._query)
             self._query.changed = False
+            self._mark = ""
         return self._querystring
 
     @querystring.setter
     def querystring(self, value: str) -> None:
         self._querystring = value
         self._query = None
+        self._mark = ""
 
     @property
     def query(self) -> Parameters:
@@ -155,9 +158,13 @@ class Request(Message):
 
     @property
     def uri(self) -> str:
-        """Path and query."""
+        """Path and query; an empty query as it came, unless the query was written."""
+        return self.with_query(self.path)
+
+    def with_query(self, path: str) -> str:
+        """Another path with this query."""
         query = self.querystring
-        return f"{self.path}?{query}" if query else self.path
+        return f"{path}?{query}" if query else path + self._mark
 
     def copy(self) -> Self:
         """A message of its own with the same head and, where it is buffered, the same body."""

@@ -156,11 +156,9 @@ def requests_meant(stream: bytes) -> list[tuple[str, str, bytes]]:
 
 
 def in_origin_form(target: str) -> str:
-    """The path and query as the gateway means them: a question mark that nothing follows asks nothing."""
+    """The path and query of a request target, which may be a whole URL."""
     path = re.sub(r"^https?://[^/?]*", "", target, flags=re.IGNORECASE)
-    if not path.startswith("/"):
-        path = "/" + path
-    return path[:-1] if path.find("?") == len(path) - 1 else path
+    return path if path.startswith("/") else "/" + path
 
 
 # What must hold.

@@ -9,9 +9,8 @@ from gatewright.message import Value, text_of
 
 def _proxy_url(flow: FlowContext) -> Value:
     host = flow.request.headers.get("host") or f"{flow.peer.ip}:{flow.peer.local_port}"
-    query = flow.request.querystring
-    uri = f"{flow.base_path if flow.base_path != '/' else ''}{flow.path_suffix}" or "/"
-    return f"{flow.peer.scheme}://{host}{uri}" + (f"?{query}" if query else "")
+    path = f"{flow.base_path if flow.base_path != '/' else ''}{flow.path_suffix}" or "/"
+    return f"{flow.peer.scheme}://{host}{flow.request.with_query(path)}"
 
 
 def _write_error_content(flow: FlowContext, value: Value) -> None:

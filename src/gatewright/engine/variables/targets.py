@@ -24,9 +24,10 @@ def _request_url(flow: FlowContext) -> Value:
         return None
     base, _, query = state.url.partition("?")
     path = base.rstrip("/") + (flow.path_suffix if state.copy_path_suffix else "")
+    if not query:
+        return flow.request.with_query(path) if state.copy_query else path
     own = flow.request.querystring if state.copy_query else ""
-    queries = "&".join(each for each in (query, own) if each)
-    return f"{path}?{queries}" if queries else path
+    return f"{path}?{query}&{own}" if own else f"{path}?{query}"
 
 
 def _request_uri(flow: FlowContext) -> Value:
@@ -35,8 +36,7 @@ def _request_uri(flow: FlowContext) -> Value:
     if state is None or not state.sent_start_ms:
         return flow.request.uri
     path = flow.path_suffix if state.copy_path_suffix else ""
-    query = flow.request.querystring if state.copy_query else ""
-    return f"{path}?{query}" if query else path
+    return flow.request.with_query(path) if state.copy_query else path
 
 
 def _write_url(flow: FlowContext, value: Value) -> None:
