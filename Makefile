@@ -30,7 +30,7 @@ format: dev-venv ## put the sources into the project's format
 bench: runtime-venv ## race the gateway against its peers on this machine; ARGS="--only nginx,gatewright --work ab"
 	$(PY) -m benchmarks.race $(ARGS)
 
-fuzz: dev-venv ## send the HTTP side mutated streams, both ways, and let h11 judge what becomes of them; N=100000
+fuzz: dev-venv ## draw mutated streams with Hypothesis, send them through the HTTP side both ways, let h11 judge; N=100000
 	$(PY) -m tests.gateway.http.fuzz $(N)
 
 docs: dev-venv ## write docs/reference from the definitions in the code

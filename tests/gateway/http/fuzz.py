@@ -1,167 +1,58 @@
 """Mutated byte streams against the HTTP side, both ways, with h11 as the judge; `make fuzz` runs many.
 
-h11 is no part of the gateway. It reads the same bytes that the gateway was given, and the bytes that the
-gateway wrote, and both must tell the same story. A stream is named by its number, which makes it again.
+The judge (judge.py) reads the same bytes that the gateway was given, and the bytes that the gateway wrote,
+and both must tell the same story. Hypothesis draws the streams (mutations.py); what fails it shrinks and
+prints as a stream that can be pasted into a test.
 """
 
 import asyncio
 import random
-import re
 import signal
 import sys
 import time
-import tomllib
 from collections import Counter
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from types import FrameType
+from typing import TypeVar
 
-import h11
 import uvloop
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import SearchStrategy
+from tests.gateway.http.judge import Seen, read_answer, read_request, requests_meant
+from tests.gateway.http.mutations import AnswerStream, RequestStream, answer_streams, request_streams
 from tests.gateway.http.rig import ORIGIN, End, Rig
 
 from gatewright.engine.target import Failure
 from gatewright.gateway.http.refusal import internal_error
 
 STREAMS = 100_000
+BATCH = 1_000
+"""Streams drawn in one go: Hypothesis remembers all of a go, which would slow a hundred thousand down."""
 PATIENCE_S = 10.0
 """A stream that takes longer hangs; most take less than a millisecond."""
+FINDINGS = 5
+"""After so many there is enough to mend."""
 
-FOLDER = Path(__file__).parent
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 DEFECT = internal_error().response().content
 OWN_FAILURES = frozenset(failure.name.encode() for failure in Failure)
 
-FRAGMENTS = [
-    b"\r\n", b"\n", b"\r", b"\0", b" ", b"\t", b":", b"0", b"5", b",", b";", b"\x80", b"\xa0", b"\x0b",
-    b"chunked", b"HTTP/1.0", b"HTTP/1.1", b"Content-Length: 5\r\n", b"Content-Length: 0\r\n",
-    b"Transfer-Encoding: chunked\r\n", b"Connection: close\r\n",
-    b"Connection: keep-alive\r\n", b"\r\n\r\n", b"0\r\n\r\n", b"5\r\nhello\r\n",
-]  # fmt: skip
-REQUEST_FRAGMENTS = [
-    *FRAGMENTS,
-    b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n",
-    b"Expect: 100-continue\r\n",
-    b"Host: a\r\n",
-    b"#",
-    b"?",
-]
-ANSWER_FRAGMENTS = [*FRAGMENTS, OK, b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 204 No Content\r\n\r\n"]
+DRAWN = settings(
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+    print_blob=False,
+)
+"""How Hypothesis draws here: PATIENCE_S is the deadline, and the number of a run makes it again."""
 
 
-def seeds(name: str, key: str) -> list[bytes]:
-    return [row[key].encode("latin-1") for row in tomllib.loads((FOLDER / name).read_text("utf-8"))["row"]]
-
-
-REQUEST_SEEDS = seeds("legal_requests.toml", "request"), seeds("hostile_requests.toml", "request")
-ANSWER_SEEDS = seeds("legal_responses.toml", "response"), seeds("hostile_responses.toml", "response")
+S = TypeVar("S", RequestStream, AnswerStream)
 
 
 class Desync(AssertionError):
     """The gateway and the judge understood a stream differently."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One message as h11 reads it. `start` is (verb, target) or (status,); `rest` is what follows it."""
-
-    start: tuple[str, ...]
-    body: bytes
-    is_complete: bool
-    rest: bytes
-
-
-def mutated(chance: random.Random, seeds: tuple[list[bytes], list[bytes]], fragments: list[bytes]) -> bytes:
-    """One to three messages run together, most of them legal, and up to five changes."""
-    legal, hostile = seeds
-    count = chance.choice([1, 1, 1, 2, 3])
-    stream = b"".join(chance.choice(chance.choice([legal, legal, hostile])) for _ in range(count))
-    for _ in range(chance.choice([0, 0, 1, 1, 2, 3, 5])):
-        at = chance.randrange(len(stream) + 1)
-        end = at + chance.choice([0, 0, 1, 1, chance.randint(0, 8)])
-        match chance.randrange(4):
-            case 0 | 1:
-                stream = stream[:at] + chance.choice(fragments) + stream[end:]
-            case 2:
-                stream = stream[:at] + bytes([chance.randrange(256)]) + stream[end:]
-            case _:
-                stream = stream[:end] + stream[at:]
-    return stream
-
-
-def packets(chance: random.Random, stream: bytes) -> list[bytes]:
-    parts = []
-    while stream:
-        size = chance.choice([1, 3, 10, 50, 10_000])
-        parts.append(stream[:size])
-        stream = stream[size:]
-    return parts
-
-
-# What the judge says.
-
-
-def read_message(judge: h11.Connection) -> Seen | None:
-    """The next whole message, or as much as there is of it; None when its head is not there or is no head."""
-    start: tuple[str, ...] | None = None
-    body = b""
-    is_complete = False
-    with suppress(h11.RemoteProtocolError):
-        while not is_complete:
-            event = judge.next_event()
-            if isinstance(event, h11.Request):
-                start = (event.method.decode(), event.target.decode())
-            elif isinstance(event, h11.Response):
-                start = (str(event.status_code),)
-            elif isinstance(event, h11.Data):
-                body += bytes(event.data)
-            elif isinstance(event, h11.EndOfMessage):
-                is_complete = True
-            elif not isinstance(event, h11.InformationalResponse):
-                break
-    return None if start is None else Seen(start, body, is_complete, judge.trailing_data[0])
-
-
-def read_request(stream: bytes) -> Seen | None:
-    judge = h11.Connection(h11.SERVER)
-    if stream:  # nothing would mean that the connection has ended
-        judge.receive_data(stream)
-    return read_message(judge)
-
-
-def read_answer(stream: bytes, verb: str, *, has_ended: bool) -> Seen | None:
-    judge = h11.Connection(h11.CLIENT)
-    judge.send(h11.Request(method=verb, target="/", headers=[("Host", "a")]))
-    judge.send(h11.EndOfMessage())
-    if stream:
-        judge.receive_data(stream)
-    if has_ended:
-        judge.receive_data(b"")
-    return read_message(judge)
-
-
-def requests_meant(stream: bytes) -> list[tuple[str, str, bytes]]:
-    """The requests that the judge finds in what a client sent, up to the first that is malformed."""
-    meant = []
-    while stream:
-        seen = read_request(stream.removeprefix(b"\r\n"))  # RFC 9112 §2.2
-        if seen is None or not seen.is_complete:
-            break
-        stream = seen.rest
-        verb, target = seen.start
-        if (verb, target) != ("OPTIONS", "*"):  # answered by the gateway itself
-            meant.append((verb, in_origin_form(target), seen.body))
-    return meant
-
-
-def in_origin_form(target: str) -> str:
-    """The path and query of a request target, which may be a whole URL."""
-    path = re.sub(r"^https?://[^/?]*", "", target, flags=re.IGNORECASE)
-    return path if path.startswith("/") else "/" + path
-
-
-# What must hold.
 
 
 def check(holds: bool, claim: str) -> None:
@@ -169,20 +60,18 @@ def check(holds: bool, claim: str) -> None:
         raise Desync(claim)
 
 
-def check_request_stream(number: int) -> str:
-    """A client sends stream `number`; how it ended. Raises Desync.
+def check_request_stream(stream: RequestStream) -> str:
+    """A client sends the stream; how it ended. Raises Desync.
 
     Whatever whole request the target gets is the next one that the judge finds in the client's bytes, alone
     on its connection; what is begun and not completed is aborted.
     """
-    chance = random.Random(number)
-    stream = mutated(chance, REQUEST_SEEDS, REQUEST_FRAGMENTS)
-    meant = requests_meant(stream)
-    rig = Rig(buffers_request=chance.random() < 0.5)
+    meant = requests_meant(stream.content)
+    rig = Rig(buffers_request=stream.buffers_request)
     target, client = rig.target(), rig.client()
     passed = 0
-    for part in packets(chance, stream):
-        client.send(part)
+    for packet in stream.packets:
+        client.send(packet)
         while (seen := read_request(target.received)) is not None and seen.is_complete:
             check(not seen.rest, "a request was sent before the one ahead of it was answered")
             check(
@@ -208,26 +97,26 @@ def leave(client: End) -> None:
     client.lose()
 
 
-def check_answer_stream(number: int) -> str:
-    """A target sends stream `number` as its answer; how it ended. Raises Desync.
+def check_answer_stream(stream: AnswerStream) -> str:
+    """A target sends the stream as its answer; how it ended. Raises Desync.
 
     The client gets what the judge reads, whole, or sees that it is not whole. The connection is used again
     only where the judge finds nothing left on it.
     """
-    chance = random.Random(number)
-    stream = mutated(chance, ANSWER_SEEDS, ANSWER_FRAGMENTS)
-    verb, version = chance.choice(["GET", "GET", "GET", "HEAD"]), chance.choice(["1.1", "1.1", "1.0"])
     rig = Rig()
     target, client = rig.target(), rig.client()
-    client.send(f"{verb} / HTTP/{version}\r\nHost: a\r\n\r\n".encode())
+    length = "Content-Length: 0\r\n" if stream.verb == "POST" else ""
+    client.send(f"{stream.verb} / HTTP/{stream.version}\r\nHost: a\r\n{length}\r\n".encode())
     target.take()
-    target.send(*packets(chance, stream))
+    target.send(*stream.packets)
     is_kept = rig.pools.of(ORIGIN).idle_count == 1
+    if not stream.content:
+        return check_asked_again(client, target)
     if not target.transport.is_closed and not is_kept:
         target.send_eof()
     check(DEFECT not in client.received, "a defect came to light")
-    meant = read_answer(stream, verb, has_ended=not is_kept)
-    fate = check_relayed(client, verb, meant)
+    meant = read_answer(stream.content, stream.verb, has_ended=not is_kept)
+    fate = check_relayed(client, stream.verb, meant)
     if is_kept:
         check(
             meant is not None and meant.is_complete and not meant.rest,
@@ -235,6 +124,15 @@ def check_answer_stream(number: int) -> str:
         )
         check_next_call(rig, target)
     return fate
+
+
+def check_asked_again(client: End, target: End) -> str:
+    """A kept connection that ends without a byte had gone stale: the request may go out anew, once."""
+    target.send_eof()
+    is_waiting = not client.received
+    check(is_waiting or client.received.endswith(b"EOF"), f"{client.received!r} was made up")
+    leave(client)
+    return "asked for again" if is_waiting else "refused"
 
 
 def check_relayed(client: End, verb: str, meant: Seen | None) -> str:
@@ -262,44 +160,86 @@ def check_next_call(rig: Rig, target: End) -> None:
 # Many of them.
 
 
+@dataclass(slots=True)
+class Tally:
+    """What has been judged so far. Mutable."""
+
+    fates: Counter[str] = field(default_factory=Counter)
+    contents: set[int] = field(default_factory=set)
+    findings: list[str] = field(default_factory=list)
+
+    @property
+    def judged(self) -> int:
+        return self.fates.total()
+
+
 def out_of_patience(number: int, frame: FrameType | None) -> None:
     del number, frame
     raise Desync("the stream hangs")
 
 
-async def run(first: int, streams: int) -> tuple[Counter[str], list[str]]:
-    """Both ways, `streams` streams in all: how they ended, and what was wrong."""
-    fates: Counter[str] = Counter()
-    wrong: list[str] = []
-    before = signal.signal(signal.SIGALRM, out_of_patience)
-    for number in range(first, first + streams):
-        direction, examine = (
-            ("request", check_request_stream) if number % 2 else ("answer", check_answer_stream)
-        )
+def judge_batch(
+    tally: Tally, kind: str, streams: SearchStrategy[S], examine: Callable[[S], str], count: int, number: int
+) -> None:
+    """Draw `count` streams and examine each; the first that fails is shrunk and ends the batch."""
+
+    @seed(number)
+    @settings(DRAWN, max_examples=count)
+    @given(streams)
+    def judge(stream: S) -> None:
         signal.setitimer(signal.ITIMER_REAL, PATIENCE_S)
         try:
-            fates[f"{direction} {examine(number)}"] += 1
-        except Exception as problem:  # noqa: BLE001  # whatever it is, it is a finding
-            wrong.append(f"stream {number}: {type(problem).__name__}: {problem}")
-        if number % 1_000 == 0:
-            await asyncio.sleep(0)  # what was called soon has its turn
-    signal.setitimer(signal.ITIMER_REAL, 0)
+            fate = examine(stream)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        tally.fates[f"{kind} {fate}"] += 1
+        tally.contents.add(hash(stream))
+
+    try:
+        judge()
+    except Exception as problem:  # noqa: BLE001  # whatever it is, it is a finding
+        notes = "\n".join(getattr(problem, "__notes__", ()))
+        tally.findings.append(f"run {number}: {type(problem).__name__}: {problem}\n{notes}")
+
+
+async def run(first: int, streams: int, tell: Callable[[Tally], None] = lambda tally: None) -> Tally:
+    """Draw so many streams, half of them requests and half answers; `tell` hears of every batch."""
+    tally = Tally()
+    before = signal.signal(signal.SIGALRM, out_of_patience)
+    number = first
+    while tally.judged < streams and len(tally.findings) < FINDINGS:
+        count = min(BATCH, streams - tally.judged)
+        if number % 2:
+            judge_batch(tally, "answer", answer_streams(), check_answer_stream, count, number)
+        else:
+            judge_batch(tally, "request", request_streams(), check_request_stream, count, number)
+        number += 1
+        await asyncio.sleep(0)  # what was called soon has its turn
+        tell(tally)
     signal.signal(signal.SIGALRM, before)
-    return fates, wrong
+    return tally
 
 
 def main(arguments: list[str]) -> int:
     """`fuzz [STREAMS [FIRST]]`: the exit status is 1 where anything was wrong."""
     streams = int(arguments[0]) if arguments else STREAMS
-    first = int(arguments[1]) if len(arguments) > 1 else random.SystemRandom().randrange(2**40)
+    first = int(arguments[1]) if len(arguments) > 1 else random.SystemRandom().randrange(2**32)
     began = time.monotonic()
+
+    def tell(tally: Tally) -> None:
+        if tally.judged % (10 * BATCH) < BATCH:
+            took = time.monotonic() - began
+            sys.stderr.write(f"{tally.judged:>9,} streams judged after {took:.0f} s\n")
+
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        fates, wrong = runner.run(run(first, streams))
-    lines = [f"{count:>9,} {fate}" for fate, count in sorted(fates.items())]
-    took = time.monotonic() - began
-    lines.append(f"{streams:,} streams from number {first} in {took:.0f} s: {len(wrong)} wrong")
-    sys.stdout.write("\n".join([*wrong[:50], *lines]) + "\n")
-    return 1 if wrong else 0
+        tally = runner.run(run(first, streams, tell))
+    lines = [f"{count:>9,} {fate}" for fate, count in sorted(tally.fates.items())]
+    lines.append(
+        f"{tally.judged:,} streams judged, {len(tally.contents):,} of them different, from number {first} "
+        f"in {time.monotonic() - began:.0f} s: {len(tally.findings)} found wrong"
+    )
+    sys.stdout.write("\n".join([*tally.findings, *lines]) + "\n")
+    return 1 if tally.findings else 0
 
 
 if __name__ == "__main__":

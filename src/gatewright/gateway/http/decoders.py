@@ -3,7 +3,7 @@
 import re
 from typing import Protocol
 
-from gatewright.gateway.http.fields import TOKEN, read_fields
+from gatewright.gateway.http.fields import FRAMING, TOKEN, read_fields
 from gatewright.gateway.http.framing import CHUNKED, UNTIL_CLOSE
 from gatewright.gateway.http.refusal import Refused
 
@@ -138,7 +138,9 @@ class ChunkedDecoder:
         self._trailers = (self._trailers or b"") + line
         if len(self._trailers) > _TRAILERS_LIMIT:
             raise Refused("the trailers of a chunked body are too big")
-        read_fields(b"\n" + line, 1)
+        for name, _ in read_fields(b"\n" + line, 1):
+            if name.lower() in FRAMING:  # RFC 9110 §6.5.1; whoever merged it would frame the message anew
+                raise Refused("a trailer holds a field that belongs in the head")
 
 
 def decoder_of(length: int) -> BodyDecoder:
