@@ -29,8 +29,12 @@ class Gateway:
     """A running gateway with nothing deployed."""
 
     pid: int
-    url: str
+    http_port: int
     management: Management
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
 
 
 @contextmanager
@@ -52,7 +56,7 @@ def gateway(folder: Path, core: int) -> Iterator[Gateway]:
         wait_for_port(http, pid, log)
         api = Management(management)
         api.wait_until_ready()
-        yield Gateway(pid, f"http://127.0.0.1:{http}", api)
+        yield Gateway(pid, http, api)
 
 
 @contextmanager

@@ -52,6 +52,11 @@ def cores() -> tuple[int, int]:
     return usable[0], usable[-1]
 
 
+def pin(core: int) -> None:
+    """Run on that core alone from now on, so that whoever is measured has the other."""
+    os.sched_setaffinity(0, {core})
+
+
 def free_ports(count: int) -> list[int]:
     """Ports of the loopback address that nobody listens on now."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
@@ -125,6 +130,30 @@ def tree_mb(pid: int) -> float:
 def process_mb(pid: int) -> float:
     """Resident memory (RSS) of that process alone, with the pages that it shares."""
     return _field_kb(pid, "Rss:") / 1024
+
+
+def memory_mb(pid: int) -> Mapping[str, float]:
+    """The memory of that process alone: Rss, Pss, and what no other process shares with it (proc(5))."""
+    private = _field_kb(pid, "Private_Clean:") + _field_kb(pid, "Private_Dirty:")
+    return {
+        "rss": process_mb(pid),
+        "pss": _field_kb(pid, "Pss:") / 1024,
+        "private": private / 1024,
+    }
+
+
+def descriptors(pid: int) -> int:
+    """How many files and sockets the process holds open."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def listener(port: int, pid: int) -> int:
+    """Which of the process and its descendants listens on the port. Raises RuntimeError when none does."""
+    inodes = _listeners(port)
+    for one in _tree(pid):
+        if inodes & set(_sockets(one)):
+            return one
+    raise RuntimeError(f"neither {pid} nor a child of it listens on port {port}")
 
 
 def _tree(pid: int) -> Iterator[int]:

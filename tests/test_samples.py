@@ -19,7 +19,8 @@ from gatewright.engine.proxy import CompiledProxy
 from gatewright.message import Headers, Response
 from gatewright.policies import policy_types
 from gatewright.samples import bundles
-from gatewright.samples.standins import HOSTS, stand_ins
+from gatewright.samples.standins.app import stand_ins
+from gatewright.samples.standins.hosts import HOSTS
 from gatewright.services.memory.counters import MemoryCounters
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from gatewright.config import Settings
 from gatewright.gateway.banner import banner, first_login, in_url, reachable
-from gatewright.gateway.prepare import Prepared
+from gatewright.gateway.prepared import Prepared
 
 
 def prepared(*, serves_samples: bool) -> Prepared:

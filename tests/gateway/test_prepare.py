@@ -10,7 +10,8 @@ from gatewright.config import Settings
 from gatewright.entities import VirtualHost
 from gatewright.gateway import prepare as prepare_module
 from gatewright.gateway.folder import DataFolder
-from gatewright.gateway.prepare import Prepared, prepare
+from gatewright.gateway.prepare import prepare
+from gatewright.gateway.prepared import Prepared
 from gatewright.gateway.tls import UnusableCertificate
 from gatewright.store import Store, StoreUnavailable, Transaction, WrongKey
 

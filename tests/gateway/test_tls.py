@@ -11,8 +11,9 @@ from tests.gateway.http.origin import gateway
 from tests.gateway.http.rig import answering
 
 from gatewright.engine.target import Origin, TargetTls
+from gatewright.gateway.certificate import self_signed
 from gatewright.gateway.listener import Entrance
-from gatewright.gateway.tls import self_signed, server_context
+from gatewright.gateway.tls import server_context
 from gatewright.message import Request, Response
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)

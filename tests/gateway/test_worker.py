@@ -1,5 +1,8 @@
 """What a worker makes of the settings."""
 
+import subprocess
+import sys
+
 from gatewright.config import Settings
 from gatewright.gateway.http.limits import Limits
 from gatewright.gateway.worker import limits_of
@@ -26,3 +29,12 @@ def test_every_limit_that_can_be_set_arrives() -> None:
         body_bytes_per_s=5,
         connections_per_client=6,
     )
+
+
+def test_a_worker_loads_nothing_that_only_the_control_process_needs() -> None:
+    # Each would stay in the memory of every worker, megabytes for nothing.
+    program = "import sys, gatewright.gateway.worker; print(*sys.modules, sep='\\n')"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    foreign = ("starlette", "uvicorn", "anyio", "alembic", "click", "jinja2", "cryptography.x509")
+    ours = tuple(f"gatewright.{room}" for room in ("operations", "management", "ui", "cli"))
+    assert [name for name in result.stdout.split() if name.startswith((*foreign, *ours))] == []

@@ -16,7 +16,7 @@ from gatewright.engine.variables import Segment
 from gatewright.message import Headers, Message, Response, Value
 from gatewright.policies.xml_to_json import XMLToJSON
 from gatewright.samples import bundles
-from gatewright.samples.standins import stand_ins
+from gatewright.samples.standins.app import stand_ins
 
 ROWS = tomllib.loads((Path(__file__).parents[1] / "conformance" / "xml_to_json.toml").read_text())["row"]
 SAMPLE = bundles()["weatherapi"]["apiproxy/policies/XMLToJSON-11091909534776397.xml"].decode()

@@ -1,7 +1,7 @@
 """What `gatewright serve` prints when it is up: where everything is, how to log in, what to try next."""
 
 from gatewright.config import Settings
-from gatewright.gateway.prepare import Prepared
+from gatewright.gateway.prepared import Prepared
 
 
 def banner(settings: Settings, prepared: Prepared) -> str:

@@ -13,14 +13,14 @@ from gatewright.engine.ports import unplugged
 from gatewright.gateway import child
 from gatewright.gateway.folder import DataFolder
 from gatewright.gateway.housekeeping import keep_house
-from gatewright.gateway.prepare import Prepared
+from gatewright.gateway.prepared import Prepared
 from gatewright.gateway.tasks import Tasks
 from gatewright.management.app import management_app
 from gatewright.management.auth import Logins
 from gatewright.management.context import Management
 from gatewright.operations.deployments import deploy_check
 from gatewright.policies import policy_types
-from gatewright.samples.standins import stand_ins
+from gatewright.samples.standins.app import stand_ins
 from gatewright.services.clock import SystemClock
 from gatewright.store import Passwords, Store
 

@@ -1,13 +1,14 @@
 """Before anything is served: the data folder gets its key, certificate, database and first contents."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gatewright.config import Settings
 from gatewright.engine.ports import unplugged
+from gatewright.gateway.certificate import self_signed
 from gatewright.gateway.folder import DataFolder
-from gatewright.gateway.tls import self_signed, server_context
+from gatewright.gateway.prepared import Prepared
+from gatewright.gateway.tls import server_context
 from gatewright.operations.deployments import deploy, deploy_check, list_deployments
 from gatewright.operations.provision import (
     ENVIRONMENTS,
@@ -21,22 +22,6 @@ from gatewright.policies.base import Policy
 from gatewright.samples import bundles
 from gatewright.services.clock import SystemClock
 from gatewright.store import Passwords, Store, read_or_create_key
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What the children need to know and cannot work out themselves. Pickled to them."""
-
-    key: bytes
-    """The key that secrets are sealed with."""
-    stand_in_port: int | None
-    """Where the samples' targets are served on loopback."""
-    serves_samples: bool
-    """Whether the tutorial's proxies are deployed to test."""
-
-    def __repr__(self) -> str:
-        """Without the secrets."""
-        return f"Prepared(stand_in_port={self.stand_in_port})"
 
 
 async def prepare(

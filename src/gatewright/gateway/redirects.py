@@ -1,7 +1,7 @@
 """Where target traffic really goes: the samples' hosts to their stand-ins, and what `--resolve` says."""
 
 from gatewright.config import Settings
-from gatewright.samples.standins import HOSTS
+from gatewright.samples.standins.hosts import HOSTS
 from gatewright.services.resolve import Redirects
 
 

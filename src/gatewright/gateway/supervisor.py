@@ -15,7 +15,8 @@ from gatewright.gateway import control, worker
 from gatewright.gateway.announce import announce_when_ready
 from gatewright.gateway.banner import banner, first_login, reachable
 from gatewright.gateway.folder import DataFolder, FolderInUse
-from gatewright.gateway.prepare import Prepared, prepare
+from gatewright.gateway.prepare import prepare
+from gatewright.gateway.prepared import Prepared
 from gatewright.gateway.processes import Child, Family
 from gatewright.gateway.redirects import redirects
 from gatewright.gateway.tls import UnusableCertificate

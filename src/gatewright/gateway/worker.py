@@ -24,7 +24,7 @@ from gatewright.gateway.http.timers import Timers
 from gatewright.gateway.http.wiring import Wiring
 from gatewright.gateway.listener import Entrance, Listener, bind
 from gatewright.gateway.loading import loader
-from gatewright.gateway.prepare import Prepared
+from gatewright.gateway.prepared import Prepared
 from gatewright.gateway.redirects import redirects
 from gatewright.gateway.tasks import Tasks
 from gatewright.gateway.tls import server_context

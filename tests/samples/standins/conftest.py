@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from gatewright.samples.standins import stand_ins
+from gatewright.samples.standins.app import stand_ins
 
 
 @pytest.fixture

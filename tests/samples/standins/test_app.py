@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from gatewright.samples.standins import HOSTS
+from gatewright.samples.standins.hosts import HOSTS
 
 
 def test_they_stand_for_the_hosts_of_the_samples() -> None:

@@ -6,14 +6,12 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Host, Mount, Route
 
 from gatewright.samples.standins import mocktarget, weather
-
-HOSTS = (weather.HOST, mocktarget.HOST)
-"""The hosts to send here instead (`--resolve`)."""
+from gatewright.samples.standins.hosts import MOCKTARGET, WEATHER
 
 _LISTING = f"""\
 Stand-ins for the backends of samples. They answer to the Host header, or under a path here:
-  /weather/forecastrss?w=12797282   {weather.HOST}
-  /mocktarget/help                  {mocktarget.HOST}
+  /weather/forecastrss?w=12797282   {WEATHER}
+  /mocktarget/help                  {MOCKTARGET}
 """
 
 
@@ -21,8 +19,8 @@ def stand_ins() -> Starlette:
     weather_routes, mocktarget_routes = weather.routes(), mocktarget.routes()
     return Starlette(
         routes=[
-            Host(weather.HOST, Starlette(routes=weather_routes)),
-            Host(mocktarget.HOST, Starlette(routes=mocktarget_routes)),
+            Host(WEATHER, Starlette(routes=weather_routes)),
+            Host(MOCKTARGET, Starlette(routes=mocktarget_routes)),
             Mount("/weather", routes=weather_routes),
             Mount("/mocktarget", routes=mocktarget_routes),
             Route("/", _list),

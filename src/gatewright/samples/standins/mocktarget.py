@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-HOST = "mocktarget.apigee.net"
+from gatewright.samples.standins.hosts import MOCKTARGET
 
 _ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _XML = (
@@ -91,7 +91,7 @@ async def _ip(request: Request) -> Response:
 async def _auth(request: Request) -> Response:
     user = _basic_user(request.headers.get("authorization", ""))
     if user is None:
-        return PlainTextResponse("Unauthorized", 401, {"WWW-Authenticate": f'Basic realm="{HOST}"'})
+        return PlainTextResponse("Unauthorized", 401, {"WWW-Authenticate": f'Basic realm="{MOCKTARGET}"'})
     return JSONResponse({"authenticated": True, "user": user})
 
 

@@ -14,8 +14,6 @@ from starlette.routing import Route
 from gatewright.samples.standins.places import CONDITIONS, IMPERIAL, METRIC, PLACES, Place, Units
 from gatewright.xml import Element
 
-HOST = "weather.yahooapis.com"
-
 _YWEATHER = "http://xml.weather.yahoo.com/ns/rss/1.0"
 _GEO = "http://www.w3.org/2003/01/geo/wgs84_pos#"
 _LINK = "http://weather.yahoo.com/forecast/{place}.html"
