@@ -1,7 +1,7 @@
 # What one types here. `make run` serves the tutorial, `make test` runs every check; both need only Python 3.11 or newer.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench fuzz docs requirements runtime-venv dev-venv clean
+.PHONY: help run test lint format bench soak fuzz docs requirements runtime-venv dev-venv clean
 
 PY := .venv/bin/python
 CHECKED := src tests tools benchmarks
@@ -29,6 +29,9 @@ format: dev-venv ## put the sources into the project's format
 
 bench: runtime-venv ## race the gateway against its peers on this machine; ARGS="--only nginx,gatewright --work ab"
 	$(PY) -m benchmarks.race $(ARGS)
+
+soak: runtime-venv ## a million requests and a thousand deployments through one worker: is its memory flat?; ARGS="--requests 100000"
+	$(PY) -m benchmarks.soak $(ARGS)
 
 fuzz: dev-venv ## draw mutated streams with Hypothesis, send them through the HTTP side both ways, let h11 judge; N=100000
 	$(PY) -m tests.gateway.http.fuzz $(N)

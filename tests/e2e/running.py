@@ -46,16 +46,31 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-class Running:
-    """`gatewright serve` as a process group; `close` drains it, `kill` does not."""
+def limited(open_files: int) -> list[str]:
+    """What to put before a command so that neither it nor its children may have more files open."""
+    return ["sh", "-c", f'ulimit -n {open_files} && exec "$@"', "sh"]
 
-    def __init__(self, data: Path, *flags: str, ports: list[int] | None = None) -> None:
+
+class Running:
+    """`gatewright serve` as a process group; `close` drains it, `kill` does not.
+
+    `open_files` is the limit on open files that the system sets it.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        *flags: str,
+        ports: list[int] | None = None,
+        open_files: int | None = None,
+    ) -> None:
         self.data = data
         self.management_port, self.http_port, self.https_port = ports or free_ports(3)
         self.log_path = data.parent / f"{data.name}.log"
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 [
+                    *([] if open_files is None else limited(open_files)),
                     sys.executable,
                     "-c",
                     "from gatewright.cli.main import main; main()",

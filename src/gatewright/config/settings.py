@@ -23,6 +23,7 @@ from gatewright.config.kinds import (
     ROLE,
     SWITCH,
     TEXT,
+    WORKER_CONNECTIONS,
     Kind,
     Network,
     Redirect,
@@ -159,6 +160,15 @@ class Settings:
         BYTES_PER_SECOND,
         240,
         "The least mean rate at which a client must send a body or take an answer; 0 for none.",
+    )
+    connections_per_worker: int | None = setting(
+        WORKER_CONNECTIONS,
+        None,
+        "How many clients may be connected to each gateway process. One more is answered 503 with "
+        "`Retry-After` and the connection closed; of a flood beyond that most are closed unanswered. A "
+        "process raises its limit on open files as far as the system lets it; a number that this limit has "
+        "no room for is lowered, with a line in the log.",
+        default_text="as many as the limit on open files has room for, with one to a target for each",
     )
     connections_per_client: int = setting(
         CONNECTIONS,

@@ -9,6 +9,7 @@ from collections.abc import Coroutine
 
 import uvloop
 
+from gatewright.gateway.descriptors import raise_limit
 from gatewright.logs import log_to_stderr
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,7 @@ def run(name: str, work: Coroutine[object, object, None]) -> None:
     Ctrl-C reaches the whole group of processes: only the supervisor acts on it.
     """
     log_to_stderr(name)
+    raise_limit()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         uvloop.run(work)

@@ -14,6 +14,7 @@ from gatewright.gateway import child
 from gatewright.gateway.application import Gateway, GatewayApplication
 from gatewright.gateway.background import Background
 from gatewright.gateway.deployer import Deployer
+from gatewright.gateway.descriptors import clients_within, raise_limit
 from gatewright.gateway.folder import DataFolder
 from gatewright.gateway.follow import Follow
 from gatewright.gateway.http.dates import Dates
@@ -61,16 +62,28 @@ async def serve(settings: Settings, prepared: Prepared, number: int) -> None:
         store.close()
 
 
-def limits_of(settings: Settings) -> Limits:
-    """How slow and how many clients may be, as the settings say."""
+def limits_of(settings: Settings, descriptors: int) -> Limits:
+    """How slow and how many clients may be, as the settings and the limit on open files say."""
     return Limits(
         head_ms=settings.client_head_timeout_ms,
         body_idle_ms=settings.client_body_timeout_ms,
         body_bytes_per_s=settings.client_min_bytes_per_s,
         keepalive_ms=settings.client_keepalive_timeout_ms,
         write_idle_ms=settings.client_read_timeout_ms,
+        connections=_connections(settings.connections_per_worker, descriptors),
         connections_per_client=settings.connections_per_client,
     )
+
+
+def _connections(wanted: int | None, descriptors: int) -> int:
+    possible = clients_within(descriptors)
+    if wanted is None or wanted <= possible:
+        return wanted or possible
+    log.warning(
+        "connections_per_worker is more than the limit on open files has room for: raise it (ulimit -n)",
+        extra={"wanted": wanted, "possible": possible, "open_files": descriptors},
+    )
+    return possible
 
 
 class Worker:
@@ -100,7 +113,12 @@ class Worker:
         self._timers = Timers(loop)
         dates = Dates(clock.now_ms)
         wiring = Wiring(
-            loop, self._timers, self._tasks, limits_of(settings), dates, settings.allow_private_targets
+            loop,
+            self._timers,
+            self._tasks,
+            limits_of(settings, raise_limit()),
+            dates,
+            settings.allow_private_targets,
         )
         application = GatewayApplication(
             gateway, runtime, Background(self._afterwards), trusted_proxies=settings.trusted_proxies

@@ -311,6 +311,21 @@ async def test_draining_ends_at_its_time_whoever_is_left() -> None:
         writer.close()
 
 
+async def test_a_full_server_says_when_to_come_again_and_closes() -> None:
+    limits = Limits(connections=2)
+    async with target(serving(OK)) as origin, gateway(origin.origin, limits=limits) as running:
+        first, second = await running.connect(), await running.connect()
+        await asyncio.sleep(0.05)
+        refused = await running.ask(GET)
+        assert refused.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+        assert b"\r\nRetry-After: 5\r\n" in refused
+        assert b"\r\nConnection: close\r\n" in refused
+        first[1].close()
+        await asyncio.sleep(0.05)
+        assert (await running.ask(LAST)).startswith(b"HTTP/1.1 200 ")
+        second[1].close()
+
+
 async def test_one_client_may_have_only_so_many_connections() -> None:
     limits = Limits(connections_per_client=2)
     async with target(serving(OK)) as origin, gateway(origin.origin, limits=limits) as running:

@@ -30,4 +30,6 @@ class Limits:
 
     held_bytes: int = 64 * 1024
     """What is kept of a body or of pipelined requests before reading pauses."""
+    connections: int = 100_000
+    """Clients at a time; a worker sets what its descriptors allow."""
     connections_per_client: int = 8_192

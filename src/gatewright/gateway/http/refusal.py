@@ -16,19 +16,34 @@ _REASONS = {
 }
 
 
-class Refused(Exception):
-    """A message that breaks a rule: its status, Edge's error code and one sentence that names the rule."""
+_RETRY_AFTER_S = 5
 
-    def __init__(self, rule: str, status: int = 400, code: str = "protocol.http.BadRequest") -> None:
+
+class Refused(Exception):
+    """A message that breaks a rule: its status, Edge's error code and one sentence that names the rule.
+
+    `retry_after_s`: when it is worth another try (RFC 9110 §10.2.3).
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        status: int = 400,
+        code: str = "protocol.http.BadRequest",
+        retry_after_s: int | None = None,
+    ) -> None:
         super().__init__(rule)
         self.rule = rule
         self.status = status
         self.code = code
+        self.retry_after_s = retry_after_s
 
     def response(self) -> Response:
         """The fault as Edge words it (apigee fault body: faultstring and errorcode)."""
         body = f'{{"fault":{{"faultstring":"{self.rule}","detail":{{"errorcode":"{self.code}"}}}}}}'
         headers = Headers([(b"Content-Type", b"application/json")])
+        if self.retry_after_s is not None:
+            headers.add("Retry-After", str(self.retry_after_s))
         return Response(self.status, reason_of(self.status), headers, body.encode("ascii"))
 
 
@@ -64,6 +79,11 @@ def too_slow() -> Refused:
 def too_many_connections() -> Refused:
     rule = "too many connections from this address: close some, or try again later"
     return Refused(rule, 503, "messaging.adaptors.http.flow.ServiceUnavailable")
+
+
+def server_is_full() -> Refused:
+    rule = "too many connections to this server: try again later"
+    return Refused(rule, 503, "messaging.adaptors.http.flow.ServiceUnavailable", _RETRY_AFTER_S)
 
 
 def internal_error() -> Refused:

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import logging
-from collections import Counter
 
+from gatewright.gateway.http.admission import Admission, NoRoom
 from gatewright.gateway.http.calls import Application, Handling, Outcome, Peer
 from gatewright.gateway.http.downstream import Downstream, Entrance
 from gatewright.gateway.http.exchange import Exchange
 from gatewright.gateway.http.pool import Pools
-from gatewright.gateway.http.refusal import internal_error, too_many_connections
+from gatewright.gateway.http.refusal import internal_error
 from gatewright.gateway.http.wiring import Wiring
 from gatewright.message import Request
 
@@ -20,11 +20,11 @@ class Server:
     """One per worker. Mutable."""
 
     __slots__ = (
+        "_admission",
         "_all_gone",
         "_application",
         "_connections",
         "_ended",
-        "_per_client",
         "_wiring",
         "dates",
         "is_draining",
@@ -38,7 +38,7 @@ class Server:
         self._application = application
         self._wiring = wiring
         self._connections: set[Downstream] = set()
-        self._per_client: Counter[str] = Counter()
+        self._admission = Admission(wiring.limits, wiring.loop.time)
         self._ended: list[tuple[Exchange, Outcome]] = []
         self._all_gone = asyncio.Event()
         self.timers = wiring.timers
@@ -60,17 +60,16 @@ class Server:
 
     def admit(self, connection: Downstream, peer: Peer) -> None:
         self._connections.add(connection)
-        self._per_client[peer.ip] += 1
-        if self._per_client[peer.ip] > self.limits.connections_per_client:
-            raise too_many_connections()
+        try:
+            self._admission.enter(peer.ip)
+        except NoRoom:
+            connection.abort()
 
     def dismiss(self, connection: Downstream, peer: Peer) -> None:
         self._connections.discard(connection)
         if not self._connections:
             self._all_gone.set()
-        self._per_client[peer.ip] -= 1
-        if not self._per_client[peer.ip]:
-            del self._per_client[peer.ip]
+        self._admission.leave(peer.ip)
 
     def handle(self, request: Request, peer: Peer) -> Handling:
         try:
