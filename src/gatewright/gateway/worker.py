@@ -123,9 +123,9 @@ class Worker:
         application = GatewayApplication(
             gateway, runtime, Background(self._afterwards), trusted_proxies=settings.trusted_proxies
         )
-        pools = Pools(wiring)
-        self._server = Server(application, wiring, pools)
-        deployer = Deployer(store, gateway, loader(policy_types(), ports), self._id, pools)
+        self._pools = Pools(wiring)
+        self._server = Server(application, wiring, self._pools)
+        deployer = Deployer(store, gateway, loader(policy_types(), ports), self._id, self._pools)
         self._follow = Follow(store, deployer, self._id, (self._clients, self._tokens))
         self._listeners: list[Listener] = []
 
@@ -159,6 +159,7 @@ class Worker:
             log.warning("connections were still open at the end of the drain and have been cut")
         if not await self._afterwards.finished(AFTERWARDS_S):
             log.warning("PostClientFlows were still running at the end of the drain and have been cut")
+        self._pools.close()
         self._timers.stop()
         await self._afterwards.cancel_all()
         await self._tasks.cancel_all()

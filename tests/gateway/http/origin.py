@@ -28,18 +28,29 @@ class ScriptedOrigin:
     script: Script
     port: int = 0
     connections: int = 0
+    open: int = 0
+    """Of the connections, those whose script still runs."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a script has run to its end."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.open += 1
         try:
             await self.script(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
+            self.open -= 1
             self.ended.set()
             writer.close()
+
+    async def has_open(self, at_most: int) -> None:
+        """Returns when there are no more connections than that. Raises TimeoutError."""
+        async with asyncio.timeout(5):
+            while self.open > at_most:
+                self.ended.clear()
+                await self.ended.wait()
 
     @property
     def origin(self) -> Origin:

@@ -5,6 +5,7 @@ from typing import cast
 from tests.gateway.http.rig import ORIGIN, End, Rig, status_of
 
 from gatewright.engine.target import Origin
+from gatewright.gateway.http.pool import VISITED_AT_MOST
 from gatewright.gateway.http.upstream import Upstream
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -110,6 +111,39 @@ async def test_an_origin_that_is_called_after_its_release_has_a_pool_that_keeps_
     assert busy.transport.is_closed
     assert rig.pools.of(ORIGIN) is fresh
     assert fresh.idle_count == 1
+
+
+async def test_an_origin_that_a_snapshot_comes_to_name_makes_room_for_no_other() -> None:
+    rig = Rig()
+
+    def visit(origin: Origin) -> End:
+        pool = rig.pools.of(origin)
+        end = End(pool.new_connection())
+        pool.put_back(cast(Upstream, end.protocol))
+        return end
+
+    named = visit(ORIGIN)
+    rig.pools.hold_only(frozenset({ORIGIN}))
+    visits = [visit(Origin("http", f"o{number}.example", 80)) for number in range(VISITED_AT_MOST + 2)]
+    assert not named.transport.is_closed
+    assert [end.transport.is_closed for end in visits[:3]] == [True, True, False]
+
+
+async def test_a_call_under_way_to_an_origin_that_made_room_is_finished() -> None:
+    rig = Rig()
+    pool = rig.pools.of(ORIGIN)
+    idle, busy = End(pool.new_connection()), End(pool.new_connection())
+    for end in (idle, busy):
+        pool.put_back(cast(Upstream, end.protocol))
+    client = rig.client()
+    client.send(GET)
+    for number in range(VISITED_AT_MOST):
+        other = rig.pools.of(Origin("http", f"o{number}.example", 80))
+        other.put_back(cast(Upstream, End(other.new_connection()).protocol))
+    assert idle.transport.is_closed
+    busy.send(OK)
+    assert status_of(client.received) == 200
+    assert busy.transport.is_closed
 
 
 async def test_other_timeouts_make_another_pool() -> None:

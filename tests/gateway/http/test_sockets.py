@@ -5,13 +5,17 @@ import socket
 import time
 from asyncio import StreamReader as Reader
 from asyncio import StreamWriter as Writer
+from typing import cast
 
 import pytest
 from tests.gateway.http.origin import ScriptedOrigin, gateway, read_head, reset, serving, target
 from tests.gateway.http.rig import Flow, passing
 
-from gatewright.engine.target import Origin
+from gatewright.engine.target import Origin, TargetCall
+from gatewright.gateway.http.calls import Run
 from gatewright.gateway.http.limits import Limits
+from gatewright.gateway.http.pool import VISITED_AT_MOST
+from gatewright.message import Request, Response
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 LAST = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -143,6 +147,52 @@ async def test_a_kept_connection_that_the_target_has_closed_costs_no_request() -
             assert await reader.readexactly(2) == b"ok"
         writer.close()
         assert origin.connections == 30
+
+
+def leading_to(origin: ScriptedOrigin) -> Flow:
+    """As `target.url` does: where a call goes stands in the call. No snapshot names these origins."""
+
+    def flow(request: Request) -> Run:
+        host = request.path.strip("/")
+        named = Origin("http", f"{host}.example", 80, address=("127.0.0.1", origin.port))
+        response = yield TargetCall(request, named)
+        return cast(Response, response)
+
+    return flow
+
+
+async def call(reader: Reader, writer: Writer, path: str) -> None:
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+    assert await read_head(reader) == OK[:-2]
+    assert await reader.readexactly(2) == b"ok"
+
+
+async def test_an_origin_that_only_calls_lead_to_keeps_its_connection_for_the_next_call() -> None:
+    async with target(serving(OK)) as origin, gateway(leading_to(origin)) as running:
+        reader, writer = await running.connect()
+        for _ in range(20):
+            await call(reader, writer, "/somewhere")
+        writer.close()
+        assert (origin.connections, len(running.pools)) == (1, 1)
+
+
+async def test_a_thousand_origins_that_only_calls_lead_to_leave_the_latest_few_connected() -> None:
+    async with target(serving(OK)) as origin, gateway(leading_to(origin)) as running:
+        reader, writer = await running.connect()
+        for number in range(1_000):
+            await call(reader, writer, f"/o{number}")
+            await call(reader, writer, "/favourite")  # never the one unused for longest
+        assert len(running.pools) == VISITED_AT_MOST
+        assert origin.connections == 1_001
+        await call(reader, writer, "/o999")
+        assert origin.connections == 1_001
+        await call(reader, writer, "/o0")
+        assert origin.connections == 1_002
+        writer.close()
+        await origin.has_open(VISITED_AT_MOST)
+        running.pools.close()
+        await origin.has_open(0)
+        assert len(running.pools) == 0
 
 
 @pytest.mark.parametrize(("verb", "is_retried"), [("GET", True), ("PUT", True), ("POST", False)])

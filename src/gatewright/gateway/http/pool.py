@@ -11,19 +11,25 @@ from gatewright.gateway.http.tls import target_context
 from gatewright.gateway.http.upstream import Caller, Upstream
 from gatewright.gateway.http.wiring import Wiring
 
+VISITED_AT_MOST = 64
+"""Origins that connections are kept to though no snapshot names them."""
+
 
 class Pools:
     """The pools of a worker, by origin. Mutable.
 
-    A snapshot holds the origins it knows; a pool lives while somebody holds it or it has connections.
+    A snapshot holds the origins it knows; a pool lives while somebody holds it or it has connections. Calls
+    also go where a policy's `target.url` leads, which a client may have a say in: of those origins only the
+    latest keep connections.
     """
 
-    __slots__ = ("_held", "_pools", "_wiring")
+    __slots__ = ("_held", "_pools", "_visited", "_wiring")
 
     def __init__(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._pools: dict[Origin, Pool] = {}
         self._held: frozenset[Origin] = frozenset()
+        self._visited: dict[Pool, None] = {}  # with idle connections and held by nobody; the latest last
 
     def send(self, call: TargetCall, caller: Caller) -> None:
         """Send over a kept connection, at once, or over a new one."""
@@ -34,6 +40,7 @@ class Pools:
         pool = self.of(origin)
         pool.holders += 1
         pool.is_retired = False
+        self._visited.pop(pool, None)
 
     def release(self, origin: Origin) -> None:
         """Connections in use finish their call; idle ones are closed with the last holder."""
@@ -51,8 +58,22 @@ class Pools:
         for origin in before - origins:
             self.release(origin)
 
+    def visited(self, pool: "Pool") -> None:
+        """A pool that nobody holds keeps a connection now: the one unused for longest may have to go."""
+        self._visited.pop(pool, None)
+        self._visited[pool] = None
+        if len(self._visited) > VISITED_AT_MOST:
+            oldest = next(iter(self._visited))
+            oldest.retire()
+            self._drop(oldest)
+
     def forget_if_unused(self, pool: "Pool") -> None:
-        if pool.holders == 0 and not pool.has_connections and self._pools.get(pool.origin) is pool:
+        if pool.holders == 0 and not pool.has_connections:
+            self._drop(pool)
+
+    def _drop(self, pool: "Pool") -> None:
+        self._visited.pop(pool, None)
+        if self._pools.get(pool.origin) is pool:
             del self._pools[pool.origin]
 
     def close(self) -> None:
@@ -124,6 +145,8 @@ class Pool:
             return
         self._idle.append(connection)
         connection.keep(self.origin.keepalive_timeout_ms)
+        if not self.holders:
+            self._owner.visited(self)
 
     def forget(self, connection: "Upstream | Connecting") -> None:
         self._all.discard(connection)
