@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from gatewright.store.changes import Change, without_gap
 from gatewright.store.failures import StoreUnavailable, translated
@@ -61,6 +63,7 @@ class SqliteBackend:
             hide_parameters=True,  # they may be secrets, and exceptions are logged
         )
         event.listen(engine, "connect", _prepared_by(pragma))
+        _watch(engine, self._path)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
 
@@ -128,6 +131,32 @@ class SqliteFollower:
         except sqlite3.Error as error:
             self.close()
             raise translated(error) from error
+
+
+def _watch(engine: Engine, path: Path) -> None:
+    """Use no connection to a file that is not at its path any more.
+
+    SQLite would go on writing to a file that was moved or removed: what it acknowledges then is lost.
+    """
+
+    def remember(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _identity(path)
+
+    def check(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info["file"] is None or record.info["file"] != _identity(path):
+            raise DisconnectionError("the database file was moved or replaced")  # the pool connects anew
+
+    event.listen(engine, "connect", remember)
+    event.listen(engine, "checkout", check)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is; None when there is none that can be reached."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepared_by(pragma: str) -> Callable[[sqlite3.Connection, object], None]:
