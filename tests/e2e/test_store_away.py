@@ -1,12 +1,14 @@
 """While the database is locked or gone, traffic goes on and the management API says why; then all is well."""
 
 import json
+import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -58,11 +60,10 @@ def token(server: Running) -> str:
 
 
 @contextmanager
-def locked(database: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Another process holds the write lock."""
-    with subprocess.Popen(
-        [sys.executable, "-c", LOCK, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    command = [sys.executable, "-c", LOCK, str(folder / "gatewright.db")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "locked\n"
         try:
@@ -94,9 +95,25 @@ def create(server: Running, name: str) -> Answer:
     return server.manage("POST", "/apiproducts", {"name": name, "displayName": name, "approvalType": "auto"})
 
 
-AWAY = {
-    "locked": (lambda data: locked(data / "gatewright.db"), "database is locked"),
-    "gone": (moved_away, "unable to open database file"),
+@contextmanager
+def removed(folder: Path) -> Iterator[None]:
+    """The database's files are removed, and a copy from before is put in their place."""
+    database, backup = folder / "gatewright.db", folder.with_name("backup.db")
+    connection = sqlite3.connect(database)
+    connection.execute("VACUUM INTO ?", (str(backup),))
+    connection.close()
+    for file in folder.glob("gatewright.db*"):
+        file.unlink()
+    try:
+        yield
+    finally:
+        shutil.copy(backup, database)
+
+
+AWAY: dict[str, tuple[Callable[[Path], AbstractContextManager[None]], str]] = {
+    "locked": (locked, "database is locked"),
+    "moved": (moved_away, "unable to open database file"),
+    "removed and restored": (removed, "unable to open database file"),
 }
 
 

@@ -14,7 +14,7 @@ import gatewright.store.sqlite as sqlite_backend
 @pytest.fixture
 async def impatient(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Installation]:
     """An installation that gives up on a lock soon."""
-    monkeypatch.setattr(sqlite_backend, "_BUSY_TIMEOUT_MS", 100)
+    monkeypatch.setattr(sqlite_backend, "BUSY_TIMEOUT_MS", 100)
     async with installation(tmp_path) as installed:
         yield installed
 

@@ -19,6 +19,7 @@ from gatewright.entities import (
 from gatewright.store.credentials import secret_names
 from gatewright.store.failures import translated
 from gatewright.store.maps import entry_names
+from gatewright.store.sqlite_file import HeldConnection
 from gatewright.store.vault import Vault
 
 _Row = tuple[object, ...]
@@ -50,8 +51,8 @@ _PRODUCTS = Decoder(ApiProduct)
 class SqliteLookups:
     """`protocols.Lookups`. Raises StoreUnavailable. Threads that share it take turns."""
 
-    def __init__(self, connection: sqlite3.Connection, vault: Vault) -> None:
-        self._connection = connection
+    def __init__(self, held: HeldConnection, vault: Vault) -> None:
+        self._held = held
         self._vault = vault
         self._turn = threading.Lock()
 
@@ -67,11 +68,12 @@ class SqliteLookups:
         """Read in one transaction, so that its parts belong together."""
         try:
             with self._turn:
-                self._connection.execute("BEGIN")
+                connection = self._current()
+                connection.execute("BEGIN")
                 try:
-                    return self._client(organization, consumer_key)
+                    return self._client(connection, organization, consumer_key)
                 finally:
-                    self._connection.execute("COMMIT")
+                    connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise translated(error) from error
 
@@ -85,15 +87,20 @@ class SqliteLookups:
         return _text(value)
 
     def close(self) -> None:
-        self._connection.close()
+        self._held.close()
 
-    def _client(self, organization: str, consumer_key: str) -> Client | None:
-        row = self._connection.execute(_CLIENT, (organization, consumer_key)).fetchone()
+    def _current(self) -> sqlite3.Connection:
+        if self._held.is_replaced():
+            self._held.renew()
+        return self._held.connection
+
+    def _client(self, connection: sqlite3.Connection, organization: str, consumer_key: str) -> Client | None:
+        row = connection.execute(_CLIENT, (organization, consumer_key)).fetchone()
         if row is None:
             return None
-        products = self._connection.execute(_CLIENT_PRODUCTS, (organization, consumer_key)).fetchall()
+        products = connection.execute(_CLIENT_PRODUCTS, (organization, consumer_key)).fetchall()
         developer = _DEVELOPERS.decode(row[4])
-        apps = self._connection.execute(_APP_NAMES, (organization, developer.developer_id)).fetchall()
+        apps = connection.execute(_APP_NAMES, (organization, developer.developer_id)).fetchall()
         credential = replace(
             _CREDENTIALS.decode(row[0]),
             consumer_secret=self._vault.open(row[1], *secret_names(organization, consumer_key)),
@@ -111,7 +118,7 @@ class SqliteLookups:
     def _one(self, statement: str, *parameters: str) -> _Row | None:
         try:
             with self._turn:
-                row: _Row | None = self._connection.execute(statement, parameters).fetchone()
+                row: _Row | None = self._current().execute(statement, parameters).fetchone()
         except sqlite3.Error as error:
             raise translated(error) from error
         return row

@@ -5,19 +5,16 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from gatewright.store.changes import Change, without_gap
 from gatewright.store.failures import StoreUnavailable, translated
 from gatewright.store.lookups import SqliteLookups
+from gatewright.store.sqlite_file import BUSY_TIMEOUT_MS, HeldConnection, connect, existing, keep_to_file
 from gatewright.store.vault import Vault
 
-_BUSY_TIMEOUT_MS = 10_000
 _WAL_PATIENCE_S = 10.0
 
 _CHANGES_AFTER = (
@@ -50,20 +47,20 @@ class SqliteBackend:
         """Nothing to do: BEGIN IMMEDIATE keeps every other writer out."""
 
     def lookups(self, vault: Vault) -> SqliteLookups:
-        return SqliteLookups(_connect(self._path, read_only=True), vault)
+        return SqliteLookups(HeldConnection(self._path), vault)
 
     def follow(self, version: int | None) -> "SqliteFollower":
-        return SqliteFollower(_connect(self._path, read_only=True), version)
+        return SqliteFollower(HeldConnection(self._path), version)
 
     def _engine(self, begin: str, pragma: str, connections: int) -> Engine:
         engine = create_engine(
-            URL.create("sqlite", database=_existing(self._path), query={"uri": "true"}),
+            URL.create("sqlite", database=existing(self._path), query={"uri": "true"}),
             pool_size=connections,
             max_overflow=0,
             hide_parameters=True,  # they may be secrets, and exceptions are logged
         )
         event.listen(engine, "connect", _prepared_by(pragma))
-        _watch(engine, self._path)
+        keep_to_file(engine, self._path)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
 
@@ -72,7 +69,7 @@ class SqliteBackend:
         give_up_at = time.monotonic() + _WAL_PATIENCE_S
         while True:
             try:
-                connection = _connect(self._path)
+                connection = connect(self._path)
                 try:
                     mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
                 finally:
@@ -94,12 +91,17 @@ class SqliteBackend:
 class SqliteFollower:
     """Changes since the last look. `version` is that of the newest change handed out."""
 
-    def __init__(self, connection: sqlite3.Connection, version: int | None) -> None:
+    def __init__(self, held: HeldConnection, version: int | None) -> None:
         """Begins after that version, or with what comes from now on."""
-        self._connection = connection
+        self._held = held
         self._is_open = True
+        self._begins_anew = False
         self._seen = -1
-        self.version = self._latest() if version is None else version
+        try:
+            self.version = self._latest() if version is None else version
+        except sqlite3.Error as error:
+            self.close()
+            raise translated(error) from error
 
     def poll(self) -> tuple[Change, ...]:
         """What has come since; a few microseconds when nothing has. Raises StoreUnavailable.
@@ -109,10 +111,15 @@ class SqliteFollower:
         if not self._is_open:
             raise StoreUnavailable("it has been closed")
         try:
-            seen = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            if self._held.is_replaced():
+                self._held.renew()
+                self._begins_anew = True
+            if self._begins_anew:
+                return self._begin_anew()
+            seen = self._held.connection.execute("PRAGMA data_version").fetchone()[0]
             if seen == self._seen:
                 return ()
-            rows = self._connection.execute(_CHANGES_AFTER, (self.version,)).fetchall()
+            rows = self._held.connection.execute(_CHANGES_AFTER, (self.version,)).fetchall()
         except sqlite3.Error as error:
             raise translated(error) from error
         self._seen = seen
@@ -123,71 +130,30 @@ class SqliteFollower:
 
     def close(self) -> None:
         self._is_open = False
-        self._connection.close()
+        self._held.close()
+
+    def _begin_anew(self) -> tuple[Change, ...]:
+        """Another database is in the place of the one that was followed: what it holds may be anything."""
+        self.version = self._latest()
+        self._begins_anew = False
+        self._seen = -1
+        return (Change(self.version, "everything", "", "", ""),)
 
     def _latest(self) -> int:
-        try:
-            return int(self._connection.execute(_LATEST).fetchone()[0])
-        except sqlite3.Error as error:
-            self.close()
-            raise translated(error) from error
-
-
-def _watch(engine: Engine, path: Path) -> None:
-    """Use no connection to a file that is not at its path any more.
-
-    SQLite would go on writing to a file that was moved or removed: what it acknowledges then is lost.
-    """
-
-    def remember(_connection: object, record: ConnectionPoolEntry) -> None:
-        record.info["file"] = _identity(path)
-
-    def check(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if record.info["file"] is None or record.info["file"] != _identity(path):
-            raise DisconnectionError("the database file was moved or replaced")  # the pool connects anew
-
-    event.listen(engine, "connect", remember)
-    event.listen(engine, "checkout", check)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Which file it is; None when there is none that can be reached."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
+        return int(self._held.connection.execute(_LATEST).fetchone()[0])
 
 
 def _prepared_by(pragma: str) -> Callable[[sqlite3.Connection, object], None]:
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
         try:
-            for each in (f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}", "PRAGMA foreign_keys = ON", pragma):
+            for each in (f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}", "PRAGMA foreign_keys = ON", pragma):
                 connection.execute(each)
         except sqlite3.Error:
             connection.close()  # a connection that could not be prepared never enters the pool
             raise
 
     return prepare
-
-
-def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        _existing(path),
-        timeout=_BUSY_TIMEOUT_MS / 1000,
-        isolation_level=None,
-        check_same_thread=False,
-        uri=True,
-    )
-    if read_only:
-        connection.execute("PRAGMA query_only = ON")
-    return connection
-
-
-def _existing(path: Path) -> str:
-    """The file as a URI that does not make it: a file that has gone is an error, not an empty database."""
-    return f"file:{quote(str(path))}?mode=rw"
 
 
 def _create_private(path: Path) -> None:
