@@ -1,14 +1,18 @@
 """Both sides over real sockets: targets that are slow, rude or gone, and clients that are."""
 
 import asyncio
+import os
+import resource
 import socket
 import time
 from asyncio import StreamReader as Reader
 from asyncio import StreamWriter as Writer
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 import pytest
-from tests.gateway.http.origin import ScriptedOrigin, gateway, read_head, reset, serving, target
+from tests.gateway.http.origin import Running, ScriptedOrigin, gateway, read_head, reset, serving, target
 from tests.gateway.http.rig import Flow, passing
 
 from gatewright.engine.target import Origin, TargetCall
@@ -193,6 +197,46 @@ async def test_a_thousand_origins_that_only_calls_lead_to_leave_the_latest_few_c
         running.pools.close()
         await origin.has_open(0)
         assert len(running.pools) == 0
+
+
+async def connected(origin: Origin, running: Running, count: int) -> None:
+    """So many calls at once, which leave as many idle connections."""
+    clients = [await running.connect() for _ in range(count)]
+    for _, writer in clients:
+        writer.write(GET)
+    for reader, writer in clients:
+        assert await read_head(reader) == OK[:-2]
+        writer.close()
+    await asyncio.sleep(0.05)
+    assert running.pools.of(origin).idle_count == count
+
+
+async def test_idle_connections_make_room_when_no_more_files_may_be_open() -> None:
+    async with target(serving(OK)) as busy, target(serving(OK)) as other:
+        ways = {"/": busy.origin, "/other": other.origin}
+        async with gateway(lambda request: passing(origin=ways[request.path])(request)) as running:
+            await connected(busy.origin, running, 20)
+            reader, writer = await running.connect()
+            await asyncio.sleep(0.05)
+            with no_more_files():
+                writer.write(b"GET /other HTTP/1.1\r\nHost: a\r\n\r\n")
+                answer = await read_head(reader)
+            writer.close()
+            assert answer == OK[:-2]
+            assert running.pools.of(busy.origin).idle_count == 0
+
+
+@contextmanager
+def no_more_files() -> Iterator[None]:
+    """This process may open nothing until something is closed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)  # the lowest number that is free, and the limit is on numbers
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.mark.parametrize(("verb", "is_retried"), [("GET", True), ("PUT", True), ("POST", False)])

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import ssl
 from socket import gaierror
 
@@ -11,6 +12,9 @@ from gatewright.gateway.http.tls import target_context
 from gatewright.gateway.http.upstream import Caller, Upstream
 from gatewright.gateway.http.wiring import Wiring
 
+_NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
+_CLOSING_S = 0.01
+"""How long the event loop may take to close what was told to close."""
 VISITED_AT_MOST = 64
 """Origins that connections are kept to though no snapshot names them."""
 
@@ -75,6 +79,11 @@ class Pools:
         self._visited.pop(pool, None)
         if self._pools.get(pool.origin) is pool:
             del self._pools[pool.origin]
+
+    def close_idle(self) -> None:
+        """Close every idle connection; those that come back are kept again."""
+        for pool in list(self._pools.values()):
+            pool.close_idle()
 
     def close(self) -> None:
         """Close every idle connection and let none be kept."""
@@ -158,9 +167,17 @@ class Pool:
     def retire(self) -> None:
         """Close what is idle, and from now on whatever comes back."""
         self.is_retired = True
+        self.close_idle()
+
+    def close_idle(self) -> None:
         for connection in self._idle:
             connection.close()
         self._idle.clear()
+
+    async def make_room(self) -> None:
+        """Let go of what no call needs, of any origin: the process may open no more files."""
+        self._owner.close_idle()
+        await asyncio.sleep(_CLOSING_S)
 
     def new_connection(self) -> Upstream:
         """A protocol for a connection about to be made."""
@@ -216,7 +233,7 @@ class Connecting:
         """An open connection, or how it failed: every foreign exception becomes a Failure here."""
         try:
             async with asyncio.timeout(self._call.origin.connect_timeout_ms / 1000):
-                return await self._open()
+                return await self._open_with_room()
         except TimeoutError:
             return TargetFailed(Failure.CONNECT_TIMEOUT)
         except ssl.SSLError as problem:
@@ -227,6 +244,15 @@ class Connecting:
             return TargetFailed(Failure.NOT_ALLOWED, problem.host)
         except OSError as problem:
             return TargetFailed(Failure.CONNECT, str(problem))
+
+    async def _open_with_room(self) -> Upstream:
+        try:
+            return await self._open()
+        except OSError as problem:
+            if problem.errno not in _NO_DESCRIPTOR:
+                raise
+        await self._pool.make_room()
+        return await self._open()
 
     async def _open(self) -> Upstream:
         pool, origin = self._pool, self._pool.origin
