@@ -1,7 +1,8 @@
 """Quota: count calls per period and refuse those beyond the limit."""
 
 from collections.abc import Awaitable, Callable
-from typing import ClassVar, Literal, NamedTuple, TypeAlias
+from functools import partial
+from typing import ClassVar, Literal, TypeAlias
 
 from gatewright.bundle.diagnostics import Report
 from gatewright.bundle.fields import Ignored, Node, Ref, attribute, child
@@ -16,7 +17,7 @@ from gatewright.policies.rate_limit import period, terms
 from gatewright.policies.rate_limit.limit import Allow
 from gatewright.policies.rate_limit.terms import Terms, TermsOf, UseQuotaConfigInAPIProduct
 from gatewright.policies.rate_limit.weight import INVALID_MESSAGE_WEIGHT, compile_weight
-from gatewright.policies.soon import after
+from gatewright.policies.soon import after, is_here
 
 QuotaType: TypeAlias = Literal["default", "calendar", "rollingwindow", "flexi"]
 Take: TypeAlias = Callable[[str, int, Terms, int], Soon[Count]]
@@ -31,13 +32,6 @@ class AsynchronousConfiguration(Node):
 
     sync_interval_in_seconds: int | None = child(default=None, doc="After so many seconds.")
     sync_message_count: int | None = child(default=None, doc="After so many calls.")
-
-
-class _Call(NamedTuple):
-    """One call on its way through the policy."""
-
-    terms: Terms
-    identifier: str
 
 
 @policy(category="Traffic Management", display="Quota", prefix="ratelimit")
@@ -184,17 +178,19 @@ class Quota(Policy):
         identifier_of = cx.ref_text(self.identifier or Ref())
         take = self._take(cx.ports.counters)
         settle = self._settle(429 if cx.features.answers_too_many_requests else 500)
-        clock = cx.ports.clock
+        now_ms = cx.ports.clock.now_ms
         scope = self._scope(cx)
 
         def execute(flow: FlowContext) -> Awaitable[None] | None:
             found = terms_of(flow)
             if found is None:
                 return None
-            call = _Call(found, identifier_of(flow) or "_default")
-            key = f"{scope}{found.caller_class}\0{call.identifier}"
-            counted = take(key, weight_of(flow), found, clock.now_ms())
-            return after(counted, lambda count: settle(flow, call, count))
+            identifier = identifier_of(flow) or "_default"
+            key = f"{scope}{found.caller_class}\0{identifier}"
+            counted = take(key, weight_of(flow), found, now_ms())
+            if is_here(counted):
+                return settle(flow, found, identifier, counted)
+            return after(counted, lambda count: settle(flow, found, identifier, count))
 
         return execute
 
@@ -228,34 +224,44 @@ class Quota(Policy):
         return _VERIFIERS.get(root, "").format(step=step) + "apiproduct.developer.quota."
 
     def _take(self, counters: Counters) -> Take:
-        start_ms = None if self.start_time is None else period.parse_start_time(self.start_time)
+        count_only, enforce_only = self.count_only, self.enforce_only
+        if self.quota_type == "rollingwindow":
+
+            def take_rolling(key: str, weight: int, allowed: Terms, now_ms: int) -> Soon[Count]:
+                limit = None if count_only else allowed.limit
+                length_ms = period.length_ms(allowed.unit, allowed.interval)
+                return counters.take_rolling(key, 0 if enforce_only else weight, limit, length_ms, now_ms)
+
+            return take_rolling
+        window_of = self._windows()
 
         def take(key: str, weight: int, allowed: Terms, now_ms: int) -> Soon[Count]:
-            limit = None if self.count_only else allowed.limit
-            weight = 0 if self.enforce_only else weight
-            if self.quota_type == "rollingwindow":
-                length_ms = period.length_ms(allowed.unit, allowed.interval)
-                return counters.take_rolling(key, weight, limit, length_ms, now_ms)
-            if self.quota_type == "flexi":
-                window = Window(None, period.length_ms(allowed.unit, allowed.interval))
-            elif start_ms is not None:
-                window = period.started_window(start_ms, allowed.unit, allowed.interval, now_ms)
-            else:
-                window = period.clock_window(allowed.unit, allowed.interval, now_ms)
-            return counters.take(key, weight, limit, window, now_ms)
+            limit = None if count_only else allowed.limit
+            window = window_of(allowed.unit, allowed.interval, now_ms)
+            return counters.take(key, 0 if enforce_only else weight, limit, window, now_ms)
 
         return take
 
-    def _settle(self, status: int) -> Callable[[FlowContext, _Call, Count], None]:
-        prefix = f"ratelimit.{self.name}."
+    def _windows(self) -> period.WindowOf:
+        """The period that a call is counted in."""
+        if self.quota_type == "flexi":
+            return lambda unit, interval, _: Window(None, period.length_ms(unit, interval))
+        start_ms = None if self.start_time is None else period.parse_start_time(self.start_time)
+        if start_ms is None:
+            return period.remembering(period.clock_window)
+        return period.remembering(partial(period.started_window, start_ms))
 
-        def settle(flow: FlowContext, call: _Call, count: Count) -> None:
-            refused = not count.passed or (self.enforce_only and count.used >= call.terms.limit)
-            _tell(flow.variables, prefix, call, count, int(refused))
-            if call.terms.caller_class:
-                _tell_of_class(flow.variables, f"{prefix}class", call.terms, count)
+    def _settle(self, status: int) -> Callable[[FlowContext, Terms, str, Count], None]:
+        prefix = f"ratelimit.{self.name}."
+        tell = _teller(prefix)
+
+        def settle(flow: FlowContext, held: Terms, identifier: str, count: Count) -> None:
+            refused = not count.passed or (self.enforce_only and count.used >= held.limit)
+            tell(flow.variables, held.limit, identifier, count, 1 if refused else 0)
+            if held.caller_class:
+                _tell_of_class(flow.variables, f"{prefix}class", held, count)
             if refused:
-                raise self.violation(status=status, identifier=call.identifier)
+                raise self.violation(status=status, identifier=identifier)
 
         return settle
 
@@ -264,15 +270,23 @@ def _no_terms(_: FlowContext) -> None:
     return None
 
 
-def _tell(variables: dict[str, Value], prefix: str, call: _Call, count: Count, refused: int) -> None:
-    limit, used = call.terms.limit, count.used
-    variables[prefix + "allowed.count"] = limit
-    variables[prefix + "used.count"] = used
-    variables[prefix + "available.count"] = limit - used if used < limit else 0
-    variables[prefix + "exceed.count"] = refused
-    variables[prefix + "total.exceed.count"] = refused
-    variables[prefix + "expiry.time"] = count.expires_at_ms
-    variables[prefix + "identifier"] = call.identifier
+def _teller(prefix: str) -> Callable[[dict[str, Value], int, str, Count, int], None]:
+    """Writes the policy's variables, whose names are put together once."""
+    names = ("allowed.count", "used.count", "available.count", "exceed.count", "total.exceed.count")
+    allowed, used_count, available, exceed, total_exceed = (prefix + name for name in names)
+    expiry, identified = prefix + "expiry.time", prefix + "identifier"
+
+    def tell(variables: dict[str, Value], limit: int, identifier: str, count: Count, refused: int) -> None:
+        used = count.used
+        variables[allowed] = limit
+        variables[used_count] = used
+        variables[available] = limit - used if used < limit else 0
+        variables[exceed] = refused
+        variables[total_exceed] = refused
+        variables[expiry] = count.expires_at_ms
+        variables[identified] = identifier
+
+    return tell
 
 
 def _tell_of_class(variables: dict[str, Value], prefix: str, held: Terms, count: Count) -> None:

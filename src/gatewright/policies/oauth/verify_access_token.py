@@ -7,7 +7,7 @@ VerifyAccessToken.)
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gatewright.engine.compiler import Compiler
 from gatewright.engine.context import FlowContext
@@ -19,14 +19,18 @@ from gatewright.policies import client_faults
 from gatewright.policies.access import Access, Decision, Refusal
 from gatewright.policies.base import VariableDoc
 from gatewright.policies.client_variables import CALLER_VARIABLES, caller_variables, remembered_variables
+from gatewright.policies.derived import Derived
 from gatewright.policies.oauth import errors
 from gatewright.policies.oauth.lifetimes import seconds_left
-from gatewright.policies.soon import after
+from gatewright.policies.soon import after, is_here
 
 if TYPE_CHECKING:
     from gatewright.policies.oauth_v2 import OAuthV2
 
 log = logging.getLogger(__name__)
+
+_CALLERS_REMEMBERED = 3
+"""Of one token: its products as they are called, and its client as it changes."""
 
 VERIFIED_VARIABLES: tuple[VariableDoc, ...] = (
     VariableDoc("organization_name", "string", "The organization."),
@@ -45,22 +49,36 @@ VERIFIED_VARIABLES: tuple[VariableDoc, ...] = (
 def compile_operation(policy: "OAuthV2", cx: Compiler) -> Execute:
     """Works at once as long as the token and its client are in the worker's memory."""
     read = _compile_location(policy, cx)
-    ports, organization = cx.ports, cx.place.organization
+    find_token, find_client = cx.ports.tokens.find, cx.ports.clients.find
+    organization = cx.place.organization
     verification = _Verification(policy, cx)
 
     def execute(flow: FlowContext) -> Awaitable[None] | None:
         text = read(flow)
         if not text:
             raise errors.no_access_token()
+        token = find_token(organization, text)
+        if is_here(token):
+            return found(flow, text, token)
+        return after(token, lambda token: found(flow, text, token))
 
-        def found(token: AccessToken | None) -> Awaitable[None] | None:
-            checked = verification.check_token(token)
-            client = ports.clients.find(organization, checked.client_id)
-            return after(client, lambda client: verification.check_call(flow, text, checked, client))
-
-        return after(ports.tokens.find(organization, text), found)
+    def found(flow: FlowContext, text: str, token: AccessToken | None) -> Awaitable[None] | None:
+        checked = verification.check_token(token)
+        client = find_client(organization, checked.client_id)
+        if is_here(client):
+            verification.check_call(flow, text, checked, client)
+            return None
+        return after(client, lambda client: verification.check_call(flow, text, checked, client))
 
     return execute
+
+
+class _Caller(NamedTuple):
+    """What a token's calls are told when this client and this product stand behind it."""
+
+    client: Client
+    product: ApiProduct
+    variables: dict[str, Value]
 
 
 class _Verification:
@@ -68,15 +86,16 @@ class _Verification:
 
     def __init__(self, policy: "OAuthV2", cx: Compiler) -> None:
         self._organization = cx.place.organization
-        self._clock = cx.ports.clock
+        self._now_ms = cx.ports.clock.now_ms
         self._access = Access(cx.place, cx.ports.clock)
         self._scopes = frozenset((policy.scope or "").split())
-        self._callers = remembered_variables()
+        self._clients = remembered_variables()
+        self._callers: Derived[AccessToken, list[_Caller]] = Derived(lambda _: [], capacity=1_000)
 
     def check_token(self, token: AccessToken | None) -> AccessToken:
         if token is None:
             raise errors.invalid_access_token()
-        if token.is_expired(self._clock.now_ms()):
+        if token.is_expired(self._now_ms()):
             raise errors.access_token_expired()
         if token.status != "approved":
             raise errors.access_token_not_approved()
@@ -90,8 +109,12 @@ class _Verification:
         if decision.product is None:
             raise _fault_of(decision, flow)
         self._check_scopes(flow, token)
-        flow.variables.update(self._caller(client, decision.product))
-        flow.variables.update(self._token_variables(text, token))
+        told = self._told(text, token, client, decision.product)
+        if flow.variables:
+            flow.variables.update(told)
+        else:
+            flow.variables = told.copy()
+        flow.variables["expires_in"] = str(seconds_left(token.expires_at, self._now_ms()))
 
     def _check_scopes(self, flow: FlowContext, token: AccessToken) -> None:
         if self._scopes and not self._scopes.issubset(token.scopes):
@@ -103,21 +126,31 @@ class _Verification:
             )
             raise errors.insufficient_scope()
 
-    def _caller(self, client: Client, product: ApiProduct) -> Mapping[str, Value]:
-        by_product = self._callers.of(client)
+    def _told(self, text: str, token: AccessToken, client: Client, product: ApiProduct) -> dict[str, Value]:
+        """The variables of a verified call, but for the one that changes with time."""
+        callers = self._callers.of(token)
+        for caller in callers:
+            if caller.client is client and caller.product is product:
+                return caller.variables
+        variables = {**self._of_client(client, product), **self._of_token(text, token)}
+        callers[:] = [_Caller(client, product, variables), *callers[: _CALLERS_REMEMBERED - 1]]
+        return variables
+
+    def _of_client(self, client: Client, product: ApiProduct) -> Mapping[str, Value]:
+        by_product = self._clients.of(client)
         known = by_product.get(product.name)
         if known is None:
             known = by_product[product.name] = caller_variables(client, product)
         return known
 
-    def _token_variables(self, text: str, token: AccessToken) -> dict[str, Value]:
+    def _of_token(self, text: str, token: AccessToken) -> dict[str, Value]:
         variables: dict[str, Value] = {
             "organization_name": self._organization,
             "grant_type": token.grant_type,
             "token_type": "BearerToken",
             "access_token": text,
             "issued_at": str(token.issued_at),
-            "expires_in": str(seconds_left(token.expires_at, self._clock.now_ms())),
+            "expires_in": "0",
             "status": token.status,
             "scope": " ".join(token.scopes),
         }

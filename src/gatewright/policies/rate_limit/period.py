@@ -4,6 +4,7 @@ Published resets: https://docs.apigee.com/api-platform/reference/policies/quota-
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
@@ -26,6 +27,26 @@ _MONDAY_MS = 4 * DAY_MS  # 5 January 1970: weeks end at midnight after Sunday
 _START_TIME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})", re.ASCII)
 _FIRST_YEAR = 1970
 _LAST_YEAR = 9999
+
+
+WindowOf: TypeAlias = Callable[[TimeUnit, int, int], Window]
+"""The period of a call, given unit, interval and epoch milliseconds."""
+
+
+def remembering(window_of: WindowOf) -> WindowOf:
+    """The same, asked only when another period has begun: most calls fall into the last one's."""
+    unit_of, interval_of, begins_ms, ends_ms, last = "", 0, 0, 0, Window(0, 0)
+
+    def remembered(unit: TimeUnit, interval: int, now_ms: int) -> Window:
+        nonlocal unit_of, interval_of, begins_ms, ends_ms, last
+        if begins_ms <= now_ms < ends_ms and unit == unit_of and interval == interval_of:
+            return last
+        unit_of, interval_of, last = unit, interval, window_of(unit, interval, now_ms)
+        begins_ms = last.start_ms or 0
+        ends_ms = begins_ms + last.length_ms
+        return last
+
+    return remembered
 
 
 def length_ms(unit: TimeUnit, interval: int) -> int:

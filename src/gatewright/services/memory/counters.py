@@ -38,14 +38,10 @@ class MemoryCounters:
             table.close()
 
     def take(self, key: str, weight: int, limit: int | None, window: Window, now_ms: int) -> Count:
-        return self._windows.update(
-            key, now_ms, lambda record: counting.take(record, weight, limit, window, now_ms)
-        )
+        return self._windows.update(key, now_ms, counting.take, weight, limit, window, now_ms)
 
     def take_rolling(self, key: str, weight: int, limit: int | None, length_ms: int, now_ms: int) -> Count:
-        return self._rolling.update(
-            key, now_ms, lambda record: counting.take_rolling(record, weight, limit, length_ms, now_ms)
-        )
+        return self._rolling.update(key, now_ms, counting.take_rolling, weight, limit, length_ms, now_ms)
 
     def try_pass(self, key: str, gap_us: int, now_us: int) -> bool:
-        return self._passes.update(key, now_us, lambda record: counting.try_pass(record, gap_us, now_us))
+        return self._passes.update(key, now_us, counting.try_pass, gap_us, now_us)

@@ -21,7 +21,11 @@ ROLLING_FIELDS = 6 + BUCKETS
 
 def take(record: Record, weight: int, limit: int | None, window: Window, now_ms: int) -> tuple[Record, Count]:
     """The record after the call, and what it says."""
-    expires_at, used, start, refused, total_refused = _running(record, window, now_ms)
+    if record[2] != window.start_ms or record[0] - record[2] != window.length_ms:
+        now_running = _running(record, window, now_ms)
+    else:
+        now_running = record
+    expires_at, used, start, refused, total_refused = now_running
     passed = limit is None or used + weight <= limit
     if passed:
         used += weight

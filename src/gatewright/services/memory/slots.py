@@ -14,8 +14,9 @@ import threading
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
-from typing import Self, TypeAlias, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeAlias, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 Record: TypeAlias = tuple[int, ...]
@@ -25,6 +26,20 @@ what it is worth. All 0 for a key that has no record."""
 _SLOTS_PER_SET = 16
 _DIGEST = 16
 _NO_DIGEST = bytes(_DIGEST)
+_SPOTS_REMEMBERED = 10_000
+
+
+class _Spot:
+    """Where a key's set is, and where in it the key's record was the last time. Mutable."""
+
+    __slots__ = ("digest", "digest_at", "number", "record_at", "start")
+
+    def __init__(self, digest: bytes, number: int, start: int) -> None:
+        self.digest = digest
+        self.number = number
+        self.start = start
+        self.digest_at = start  # a guess like any other: it is looked at before it is believed
+        self.record_at = start + _SLOTS_PER_SET * _DIGEST
 
 
 class SlotTable:
@@ -35,7 +50,7 @@ class SlotTable:
     the one that is worth least.
     """
 
-    __slots__ = ("_bytes", "_file", "_in_process", "_record", "_set_size", "_sets", "_zeros")
+    __slots__ = ("_bytes", "_file", "_in_process", "_record", "_set_size", "_sets", "_spots", "_zeros")
 
     def __init__(self, file: int, mapped: mmap.mmap, sets: int, fields: int) -> None:
         self._file = file
@@ -44,6 +59,7 @@ class SlotTable:
         self._record = struct.Struct(f"<{fields}q")
         self._zeros: Record = (0,) * fields
         self._set_size = _set_size(self._record.size)
+        self._spots: dict[str, _Spot] = {}
         self._in_process = threading.Lock()  # fcntl's locks do not part the threads of one process
 
     @classmethod
@@ -66,32 +82,56 @@ class SlotTable:
         self._bytes.close()
         os.close(self._file)
 
-    def update(self, key: str, now: int, change: Callable[[Record], tuple[Record, T]]) -> T:
+    def update(
+        self,
+        key: str,
+        now: int,
+        change: Callable[Concatenate[Record, P], tuple[Record, T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
         """Replace the key's record by the one that `change` makes of it, alone among all processes.
 
-        Returns what `change` returns beside the record. `now` tells which records mean nothing any more.
-        `change` must be quick and must not wait; when it returns its argument nothing is written.
+        `change` is called with the record and the further arguments. Returns what it returns beside the
+        record. `now` tells which records mean nothing any more. `change` must be quick and must not wait;
+        when it returns its argument nothing is written.
         """
+        spot = self._spots.get(key) or self._spot_of(key)
+        with self._in_process:
+            fcntl.lockf(self._file, fcntl.LOCK_EX, 1, spot.number)
+            try:
+                is_there = self._is_at(spot)
+                old = self._record.unpack_from(self._bytes, spot.record_at) if is_there else self._zeros
+                record, result = change(old, *args, **kwargs)
+                if record is not old:
+                    if not is_there:
+                        self._claim(spot, self._victim(spot.start, now))
+                    self._record.pack_into(self._bytes, spot.record_at, *record)
+                    if not is_there:
+                        self._bytes[spot.digest_at : spot.digest_at + _DIGEST] = spot.digest
+                return result
+            finally:
+                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, spot.number)
+
+    def _spot_of(self, key: str) -> "_Spot":
         digest = blake2b(key.encode(), digest_size=_DIGEST).digest()
         number = int.from_bytes(digest[:8], "little") % self._sets
-        with self._in_process:
-            fcntl.lockf(self._file, fcntl.LOCK_EX, 1, number)
-            try:
-                return self._update(digest, number * self._set_size, now, change)
-            finally:
-                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, number)
+        spot = _Spot(digest, number, number * self._set_size)
+        if len(self._spots) >= _SPOTS_REMEMBERED:
+            self._spots.clear()
+        self._spots[key] = spot
+        return spot
 
-    def _update(self, digest: bytes, start: int, now: int, change: Callable[[Record], tuple[Record, T]]) -> T:
-        slot = self._find(digest, start)
-        old = self._zeros if slot is None else self._read(start, slot)
-        record, result = change(old)
-        if record is old:
-            return result
+    def _is_at(self, spot: "_Spot") -> bool:
+        """Whether the key has a record, which mostly is where it was the last time."""
+        at = spot.digest_at
+        if self._bytes[at : at + _DIGEST] == spot.digest:
+            return True
+        slot = self._find(spot.digest, spot.start)
         if slot is None:
-            self._claim(start, self._victim(start, now), digest, record)
-        else:
-            self._write(start, slot, record)
-        return result
+            return False
+        self._point(spot, slot)
+        return True
 
     def _find(self, digest: bytes, start: int) -> int | None:
         digests = self._bytes[start : start + _SLOTS_PER_SET * _DIGEST]
@@ -109,17 +149,17 @@ class SlotTable:
 
         return min(range(_SLOTS_PER_SET), key=rank)
 
-    def _claim(self, start: int, slot: int, digest: bytes, record: Record) -> None:
-        at = start + slot * _DIGEST
-        self._bytes[at : at + _DIGEST] = _NO_DIGEST
-        self._write(start, slot, record)
-        self._bytes[at : at + _DIGEST] = digest
+    def _claim(self, spot: "_Spot", slot: int) -> None:
+        """Take the slot from whoever had it."""
+        self._point(spot, slot)
+        self._bytes[spot.digest_at : spot.digest_at + _DIGEST] = _NO_DIGEST
+
+    def _point(self, spot: "_Spot", slot: int) -> None:
+        spot.digest_at = spot.start + slot * _DIGEST
+        spot.record_at = self._record_at(spot.start, slot)
 
     def _read(self, start: int, slot: int) -> Record:
         return self._record.unpack_from(self._bytes, self._record_at(start, slot))
-
-    def _write(self, start: int, slot: int, record: Record) -> None:
-        self._record.pack_into(self._bytes, self._record_at(start, slot), *record)
 
     def _record_at(self, start: int, slot: int) -> int:
         return start + _SLOTS_PER_SET * _DIGEST + slot * self._record.size
