@@ -2,11 +2,14 @@
 
 from types import MappingProxyType
 
+import pytest
+
 from gatewright.bundle.archive import Archive
 from gatewright.engine.context import Place
 from gatewright.engine.load import Surroundings
 from gatewright.engine.rehearsal import rehearse
-from gatewright.policies import policy_types
+from gatewright.policies import POLICIES, policy_types
+from gatewright.policies.base import Policy
 
 ANYWHERE = Surroundings(Place("o", "e", "p", "1"), virtual_hosts=None)
 
@@ -34,6 +37,30 @@ def test_what_only_the_compiler_sees_is_found_too() -> None:
     )
     report = rehearse(archive(endpoint), policy_types(), ANYWHERE)
     assert [error.file for error in report.errors]
+
+
+def starter_of(kind: type[Policy]) -> str:
+    return kind.starter.replace("$NAME", "it").replace("$DISPLAY_NAME", "It")
+
+
+VERIFY = '<OAuthV2 name="it"><Operation>VerifyAccessToken</Operation></OAuthV2>'
+REFRESH = (
+    '<OAuthV2 name="it"><Operation>RefreshAccessToken</Operation><GenerateResponse enabled="true"/></OAuthV2>'
+)
+
+
+@pytest.mark.parametrize(
+    "policy", [*filter(None, map(starter_of, POLICIES)), VERIFY, REFRESH], ids=lambda xml: xml[:60]
+)
+def test_no_policy_uses_a_port_while_it_is_compiled(policy: str) -> None:
+    endpoint = (
+        '<ProxyEndpoint name="default"><HTTPProxyConnection><BasePath>/p</BasePath></HTTPProxyConnection>'
+        "<PreFlow><Request><Step><Name>it</Name></Step></Request></PreFlow>"
+        '<RouteRule name="none"/></ProxyEndpoint>'
+    )
+    files = {**archive(endpoint).files, "apiproxy/policies/it.xml": policy.encode()}
+    report = rehearse(Archive("apiproxy", MappingProxyType(files)), policy_types(), ANYWHERE)
+    assert [str(error) for error in report.errors] == []
 
 
 def test_an_unreadable_file_is_told_and_nothing_else_is_tried() -> None:

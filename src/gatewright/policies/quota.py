@@ -178,7 +178,7 @@ class Quota(Policy):
         identifier_of = cx.ref_text(self.identifier or Ref())
         take = self._take(cx.ports.counters)
         settle = self._settle(429 if cx.features.answers_too_many_requests else 500)
-        now_ms = cx.ports.clock.now_ms
+        clock = cx.ports.clock
         scope = self._scope(cx)
 
         def execute(flow: FlowContext) -> Awaitable[None] | None:
@@ -187,7 +187,7 @@ class Quota(Policy):
                 return None
             identifier = identifier_of(flow) or "_default"
             key = f"{scope}{found.caller_class}\0{identifier}"
-            counted = take(key, weight_of(flow), found, now_ms())
+            counted = take(key, weight_of(flow), found, clock.now_ms())
             if is_here(counted):
                 return settle(flow, found, identifier, counted)
             return after(counted, lambda count: settle(flow, found, identifier, count))

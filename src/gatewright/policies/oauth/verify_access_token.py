@@ -49,7 +49,7 @@ VERIFIED_VARIABLES: tuple[VariableDoc, ...] = (
 def compile_operation(policy: "OAuthV2", cx: Compiler) -> Execute:
     """Works at once as long as the token and its client are in the worker's memory."""
     read = _compile_location(policy, cx)
-    find_token, find_client = cx.ports.tokens.find, cx.ports.clients.find
+    tokens, clients = cx.ports.tokens, cx.ports.clients
     organization = cx.place.organization
     verification = _Verification(policy, cx)
 
@@ -57,14 +57,14 @@ def compile_operation(policy: "OAuthV2", cx: Compiler) -> Execute:
         text = read(flow)
         if not text:
             raise errors.no_access_token()
-        token = find_token(organization, text)
+        token = tokens.find(organization, text)
         if is_here(token):
             return found(flow, text, token)
         return after(token, lambda token: found(flow, text, token))
 
     def found(flow: FlowContext, text: str, token: AccessToken | None) -> Awaitable[None] | None:
         checked = verification.check_token(token)
-        client = find_client(organization, checked.client_id)
+        client = clients.find(organization, checked.client_id)
         if is_here(client):
             verification.check_call(flow, text, checked, client)
             return None
@@ -86,7 +86,7 @@ class _Verification:
 
     def __init__(self, policy: "OAuthV2", cx: Compiler) -> None:
         self._organization = cx.place.organization
-        self._now_ms = cx.ports.clock.now_ms
+        self._clock = cx.ports.clock
         self._access = Access(cx.place, cx.ports.clock)
         self._scopes = frozenset((policy.scope or "").split())
         self._clients = remembered_variables()
@@ -95,7 +95,7 @@ class _Verification:
     def check_token(self, token: AccessToken | None) -> AccessToken:
         if token is None:
             raise errors.invalid_access_token()
-        if token.is_expired(self._now_ms()):
+        if token.is_expired(self._clock.now_ms()):
             raise errors.access_token_expired()
         if token.status != "approved":
             raise errors.access_token_not_approved()
@@ -114,7 +114,7 @@ class _Verification:
             flow.variables.update(told)
         else:
             flow.variables = told.copy()
-        flow.variables["expires_in"] = str(seconds_left(token.expires_at, self._now_ms()))
+        flow.variables["expires_in"] = str(seconds_left(token.expires_at, self._clock.now_ms()))
 
     def _check_scopes(self, flow: FlowContext, token: AccessToken) -> None:
         if self._scopes and not self._scopes.issubset(token.scopes):
