@@ -19,6 +19,7 @@ from gatewright.gateway.folder import DataFolder
 from gatewright.gateway.follow import Follow
 from gatewright.gateway.http.dates import Dates
 from gatewright.gateway.http.limits import Limits
+from gatewright.gateway.http.outbox import Outbox
 from gatewright.gateway.http.pool import Pools
 from gatewright.gateway.http.server import Server
 from gatewright.gateway.http.timers import Timers
@@ -114,6 +115,7 @@ class Worker:
         dates = Dates(clock.now_ms)
         wiring = Wiring(
             loop,
+            Outbox(loop),
             self._timers,
             self._tasks,
             limits_of(settings, raise_limit()),

@@ -11,6 +11,7 @@ from tests.gateway.http.rig import Flow, ScriptedApplication, Undated, passing
 
 from gatewright.engine.target import Origin
 from gatewright.gateway.http.limits import Limits
+from gatewright.gateway.http.outbox import Outbox
 from gatewright.gateway.http.pool import Pools
 from gatewright.gateway.http.server import Server
 from gatewright.gateway.http.timers import Timers
@@ -98,7 +99,7 @@ async def gateway(
     loop = asyncio.get_running_loop()
     timers, tasks = Timers(loop), Tasks(loop)
     timers.start()
-    wiring = Wiring(loop, timers, tasks, limits or Limits(), Undated())
+    wiring = Wiring(loop, Outbox(loop), timers, tasks, limits or Limits(), Undated())
     pools = Pools(wiring)
     application = ScriptedApplication(passing(origin=flow) if isinstance(flow, Origin) else flow)
     server = Server(application, wiring, pools)

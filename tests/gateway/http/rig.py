@@ -11,7 +11,8 @@ from gatewright.gateway.http.calls import Handling, Outcome, Run
 from gatewright.gateway.http.dates import Dates
 from gatewright.gateway.http.downstream import Downstream
 from gatewright.gateway.http.limits import Limits
-from gatewright.gateway.http.pool import Pools
+from gatewright.gateway.http.outbox import Outbox
+from gatewright.gateway.http.pool import Pool, Pools
 from gatewright.gateway.http.server import Server
 from gatewright.gateway.http.timers import TICK_MS, Timers
 from gatewright.gateway.http.upstream import Upstream
@@ -84,18 +85,20 @@ class FakeTransport(asyncio.Transport):
 class End:
     """One connection, seen from its far end."""
 
-    def __init__(self, protocol: Downstream | Upstream) -> None:
+    def __init__(self, protocol: Downstream | Upstream, outbox: Outbox) -> None:
         self.protocol = protocol
+        self._outbox = outbox
         self.transport = FakeTransport(protocol)
         protocol.connection_made(self.transport)
 
     @property
     def received(self) -> bytes:
-        """What the gateway has written so far."""
+        """What the gateway has written when the loop's turn is over."""
+        self._outbox.flush()
         return self.transport.written
 
     def take(self) -> bytes:
-        written, self.transport.written = self.transport.written, b""
+        written, self.transport.written = self.received, b""
         return written
 
     def send(self, *parts: bytes) -> None:
@@ -115,6 +118,11 @@ class End:
     def is_over(self) -> bool:
         """The gateway will write no more and has said so."""
         return self.transport.is_closed or self.transport.has_eof
+
+
+def end_of(pool: Pool) -> End:
+    """The target's end of a new connection of that pool."""
+    return End(pool.new_connection(), pool.wiring.outbox)
 
 
 class FakeEntrance:
@@ -199,18 +207,20 @@ class Rig:
         self.application = ScriptedApplication(flow or passing(), buffers_request)
         self.timers = Timers(loop)
         self.tasks = Tasks(loop)
-        self.wiring = Wiring(loop, self.timers, self.tasks, limits or Limits(), dates or Undated())
+        self.wiring = Wiring(
+            loop, Outbox(loop), self.timers, self.tasks, limits or Limits(), dates or Undated()
+        )
         self.pools = Pools(self.wiring)
         self.server = Server(self.application, self.wiring, self.pools)
 
     def client(self) -> End:
-        return End(self.server.protocol(FakeEntrance()))
+        return End(self.server.protocol(FakeEntrance()), self.wiring.outbox)
 
     def target(self) -> End:
         """A kept connection to ORIGIN, the next one to be used."""
         self.pools.hold(ORIGIN)
         pool = self.pools.of(ORIGIN)
-        end = End(pool.new_connection())
+        end = end_of(pool)
         pool.put_back(cast(Upstream, end.protocol))
         return end
 

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from tests.gateway.http.rig import ORIGIN, End, Rig, status_of
+from tests.gateway.http.rig import ORIGIN, End, Rig, end_of, status_of
 
 from gatewright.engine.target import Origin
 from gatewright.gateway.http.pool import VISITED_AT_MOST
@@ -50,7 +50,7 @@ async def test_a_released_pool_closes_what_is_idle_and_finishes_what_is_not() ->
     rig = Rig()
     rig.pools.hold(ORIGIN)
     pool = rig.pools.of(ORIGIN)
-    idle, busy = End(pool.new_connection()), End(pool.new_connection())
+    idle, busy = end_of(pool), end_of(pool)
     for end in (idle, busy):
         pool.put_back(cast(Upstream, end.protocol))
     client = rig.client()
@@ -70,7 +70,7 @@ async def test_a_pool_outlives_one_holder_of_two() -> None:
     rig.pools.hold(ORIGIN)
     rig.pools.hold(Origin(ORIGIN.scheme, ORIGIN.host, ORIGIN.port))  # an equal one, of the next snapshot
     pool = rig.pools.of(ORIGIN)
-    kept = End(pool.new_connection())
+    kept = end_of(pool)
     pool.put_back(cast(Upstream, kept.protocol))
     rig.pools.release(ORIGIN)
     assert pool.idle_count == 1
@@ -83,7 +83,7 @@ async def test_only_what_the_newest_snapshot_names_is_held() -> None:
     other = Origin("http", "other.example", 80)
     rig.pools.hold_only(frozenset({ORIGIN, other}))
     pools = [rig.pools.of(ORIGIN), rig.pools.of(other)]
-    ends = [End(pool.new_connection()) for pool in pools]
+    ends = [end_of(pool) for pool in pools]
     for pool, end in zip(pools, ends, strict=True):
         pool.put_back(cast(Upstream, end.protocol))
     rig.pools.hold_only(frozenset({other}))
@@ -98,13 +98,13 @@ async def test_an_origin_that_is_called_after_its_release_has_a_pool_that_keeps_
     rig = Rig()
     rig.pools.hold_only(frozenset({ORIGIN}))
     retired = rig.pools.of(ORIGIN)
-    busy = End(retired.new_connection())
+    busy = end_of(retired)
     retired.put_back(cast(Upstream, busy.protocol))
     rig.client().send(GET)
     rig.pools.hold_only(frozenset())
     fresh = rig.pools.of(ORIGIN)
     assert fresh is not retired
-    kept = End(fresh.new_connection())
+    kept = end_of(fresh)
     fresh.put_back(cast(Upstream, kept.protocol))
     busy.send(OK)
     busy.lose()
@@ -118,7 +118,7 @@ async def test_an_origin_that_a_snapshot_comes_to_name_makes_room_for_no_other()
 
     def visit(origin: Origin) -> End:
         pool = rig.pools.of(origin)
-        end = End(pool.new_connection())
+        end = end_of(pool)
         pool.put_back(cast(Upstream, end.protocol))
         return end
 
@@ -132,14 +132,14 @@ async def test_an_origin_that_a_snapshot_comes_to_name_makes_room_for_no_other()
 async def test_a_call_under_way_to_an_origin_that_made_room_is_finished() -> None:
     rig = Rig()
     pool = rig.pools.of(ORIGIN)
-    idle, busy = End(pool.new_connection()), End(pool.new_connection())
+    idle, busy = end_of(pool), end_of(pool)
     for end in (idle, busy):
         pool.put_back(cast(Upstream, end.protocol))
     client = rig.client()
     client.send(GET)
     for number in range(VISITED_AT_MOST):
         other = rig.pools.of(Origin("http", f"o{number}.example", 80))
-        other.put_back(cast(Upstream, End(other.new_connection()).protocol))
+        other.put_back(cast(Upstream, end_of(other).protocol))
     assert idle.transport.is_closed
     busy.send(OK)
     assert status_of(client.received) == 200

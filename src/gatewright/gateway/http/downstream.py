@@ -18,6 +18,7 @@ from gatewright.gateway.http.exchange import Exchange
 from gatewright.gateway.http.framing import CHUNKED, UNTIL_CLOSE
 from gatewright.gateway.http.incoming import Incoming
 from gatewright.gateway.http.limits import Limits
+from gatewright.gateway.http.outbox import Outbox
 from gatewright.gateway.http.pool import Pools
 from gatewright.gateway.http.refusal import Refused, body_too_big, too_slow
 from gatewright.gateway.http.request_head import VERBS, RequestHead, check_unfinished_head, read_request_head
@@ -50,6 +51,7 @@ _IDLE, _HEAD, _ANSWER, _LINGER, _CLOSED = Phase
 class House(Protocol):
     """What the connection is part of: its server."""
 
+    outbox: Outbox
     timers: Timers
     limits: Limits
     dates: Dates
@@ -308,6 +310,7 @@ class Downstream(asyncio.Protocol):
 
     def send_continue(self) -> None:
         if self._answer is None and self._phase is _ANSWER:
+            self._house.outbox.flush()
             self._transport.write(CONTINUE)
 
     # Writing answers.
@@ -322,18 +325,16 @@ class Downstream(asyncio.Protocol):
             response = self._refused.response()
         self._will_close = self._is_last(head, response)
         if head.verb == "HEAD" or response.status in _BODILESS:
-            self._transport.write(
-                response_head(response, bodiless_length(response), self._own_lines(head, response))
-            )
+            message = response_head(response, bodiless_length(response), self._own_lines(head, response))
             _drop_stream(response)
-            self.answer_ended()
         elif response.stream is None:
             content = response.content
-            lines = self._own_lines(head, response)
-            self._transport.write(response_head(response, len(content), lines) + content)
-            self.answer_ended()
+            message = response_head(response, len(content), self._own_lines(head, response)) + content
         else:
             self._relay(response, cast(Body, response.stream), head)
+            return
+        self._house.outbox.write(self._transport, message)
+        self.answer_ended()
 
     def _own_lines(self, head: RequestHead, response: Response) -> bytes:
         """What the gateway itself says in the head, besides the framing."""
@@ -347,6 +348,7 @@ class Downstream(asyncio.Protocol):
         self._will_close = self._will_close or length == UNTIL_CLOSE
         is_chunked = length == CHUNKED
         self._answer = Answer(body, self._transport, self, is_chunked=is_chunked)
+        self._house.outbox.flush()
         self._answer.begin(response_head(response, length, self._own_lines(head, response)))
 
     def _is_last(self, head: RequestHead, response: Response) -> bool:
@@ -395,6 +397,7 @@ class Downstream(asyncio.Protocol):
             self._give_up(Outcome.CLIENT_LEFT)
             response = refused.response()
             lines = CLOSE + self._house.dates.line_for(response.headers)
+            self._house.outbox.flush()
             self._transport.write(response_head(response, len(response.content), lines) + response.content)
             self._close(lingers=True)
 
@@ -421,6 +424,7 @@ class Downstream(asyncio.Protocol):
         Where more may be on its way here, it is read and dropped for a while: closing over unread bytes
         sends a reset, which can destroy the answer before the client has read it (RFC 9112 §9.6).
         """
+        self._house.outbox.flush()
         self._buffer = b""
         self._is_deaf = True
         if lingers:
@@ -434,6 +438,7 @@ class Downstream(asyncio.Protocol):
         self._set_deadline()
 
     def _reset(self) -> None:
+        self._house.outbox.flush()
         self._phase = _CLOSED
         self._is_deaf = True
         raw = self._transport.get_extra_info("socket")

@@ -181,7 +181,7 @@ class Pool:
 
     def new_connection(self) -> Upstream:
         """A protocol for a connection about to be made."""
-        connection = Upstream(self, self._wiring.timers, self._wiring.limits)
+        connection = Upstream(self, self._wiring.outbox, self._wiring.timers, self._wiring.limits)
         self._all.add(connection)
         return connection
 

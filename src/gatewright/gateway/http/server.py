@@ -29,6 +29,7 @@ class Server:
         "dates",
         "is_draining",
         "limits",
+        "outbox",
         "pools",
         "tasks",
         "timers",
@@ -41,6 +42,7 @@ class Server:
         self._admission = Admission(wiring.limits, wiring.loop.time)
         self._ended: list[tuple[Exchange, Outcome]] = []
         self._all_gone = asyncio.Event()
+        self.outbox = wiring.outbox
         self.timers = wiring.timers
         self.limits = wiring.limits
         self.dates = wiring.dates
@@ -80,12 +82,12 @@ class Server:
 
     def finished(self, exchange: Exchange, outcome: Outcome) -> None:
         if not self._ended:
-            # uvloop writes what was queued before it runs what is called soon.
             self._wiring.loop.call_soon(self.finish_ended)
         self._ended.append((exchange, outcome))
 
     def finish_ended(self) -> None:
         """Run the application's hooks for what has ended."""
+        self.outbox.flush()
         ended, self._ended = self._ended, []
         for exchange, outcome in ended:
             exchange.finish(outcome)

@@ -11,6 +11,7 @@ from gatewright.gateway.http.body import Body
 from gatewright.gateway.http.decoders import BodyDecoder, decoder_of
 from gatewright.gateway.http.framing import CHUNKED, UNTIL_CLOSE
 from gatewright.gateway.http.limits import Limits
+from gatewright.gateway.http.outbox import Outbox
 from gatewright.gateway.http.refusal import Refused
 from gatewright.gateway.http.response_head import ResponseHead, check_unfinished_head, read_response_head
 from gatewright.gateway.http.timers import Timers
@@ -72,6 +73,7 @@ class Upstream(asyncio.Protocol):
         "_known",
         "_known_head",
         "_limits",
+        "_outbox",
         "_pieces",
         "_received",
         "_request_body",
@@ -83,8 +85,9 @@ class Upstream(asyncio.Protocol):
 
     _transport: asyncio.Transport
 
-    def __init__(self, keeper: Keeper, timers: Timers, limits: Limits) -> None:
+    def __init__(self, keeper: Keeper, outbox: Outbox, timers: Timers, limits: Limits) -> None:
         self._keeper = keeper
+        self._outbox = outbox
         self._timers = timers
         self._limits = limits
         self._is_reused = False
@@ -122,7 +125,7 @@ class Upstream(asyncio.Protocol):
         if stream is None:
             content = request.content
             length = len(content) if content or request.verb in _EXPECTS_BODY else NONE
-            self._transport.write(request_head(request, host, length) + content)
+            self._outbox.write(self._transport, request_head(request, host, length) + content)
         else:
             body = cast(Body, stream)
             length = CHUNKED if body.length is None else body.length

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from gatewright.gateway.http.dates import Dates
 from gatewright.gateway.http.limits import Limits
+from gatewright.gateway.http.outbox import Outbox
 from gatewright.gateway.http.timers import Timers
 from gatewright.gateway.tasks import Tasks
 
@@ -14,6 +15,7 @@ class Wiring:
     """One per worker."""
 
     loop: asyncio.AbstractEventLoop
+    outbox: Outbox
     timers: Timers
     tasks: Tasks
     limits: Limits
