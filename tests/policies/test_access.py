@@ -37,8 +37,8 @@ def decide(who: Client, path: str = "/forecastrss", names: Any = None, place: Pl
 def test_a_product_that_holds_environment_proxy_and_resource_allows(changes: dict[str, Any]) -> None:
     decision = decide(client(product(**changes)))
     assert decision.refusal is None
-    assert decision.product is not None
-    assert decision.product.name == "PremiumWeatherAPI"
+    assert decision.grant is not None
+    assert decision.grant.product.name == "PremiumWeatherAPI"
 
 
 REFUSED: list[tuple[str, Client, Refusal]] = [
@@ -88,15 +88,15 @@ REFUSED: list[tuple[str, Client, Refusal]] = [
 def test_a_call_is_refused_for_the_nearest_reason(who: Client, refusal: Refusal) -> None:
     decision = decide(who)
     assert decision.refusal is refusal
-    assert decision.product is None
+    assert decision.grant is None
     assert refusal.value in decision.compared
 
 
 def test_the_first_product_on_the_key_that_matches_is_the_one() -> None:
     who = client(product("A", proxies=("other",)), product("B"), product("C"))
-    found = decide(who).product
+    found = decide(who).grant
     assert found is not None
-    assert found.name == "B"
+    assert found.product.name == "B"
 
 
 def test_a_token_reaches_no_product_that_it_was_not_issued_for() -> None:

@@ -84,8 +84,10 @@ class MapClients:
 
     reach: Reach = field(default_factory=Reach)
     clients: dict[tuple[str, str], Client] = field(default_factory=dict)
+    generation: int = 0
 
     def add(self, *clients: Client) -> None:
+        self.generation += 1
         for client in clients:
             self.clients[client.organization, client.credential.consumer_key] = client
 
@@ -102,8 +104,10 @@ class MapTokens:
 
     reach: Reach = field(default_factory=Reach)
     tokens: dict[tuple[str, str], AccessToken] = field(default_factory=dict)
+    generation: int = 0
 
     def add(self, *tokens: AccessToken) -> None:
+        self.generation += 1
         for token in tokens:
             self.tokens[token.organization, token.hash] = token
 

@@ -49,6 +49,11 @@ class Chance(Protocol):
 class Clients(Protocol):
     """Consumer keys and all that decides what they may call."""
 
+    @property
+    def generation(self) -> int:
+        """Grows as soon as this process hears that something `find` has answered may have changed."""
+        ...
+
     def find(self, organization: str, consumer_key: str) -> Soon[Client | None]:
         """The client of that key, whatever its status; None when there is no such key. Raises StoreAway."""
         ...
@@ -60,6 +65,11 @@ class Clients(Protocol):
 
 class Tokens(Protocol):
     """OAuth access and refresh tokens. Tokens are passed in the clear and kept as hashes."""
+
+    @property
+    def generation(self) -> int:
+        """Grows as soon as this process hears that something `find` has answered may have changed."""
+        ...
 
     def issue(self, token: AccessToken) -> Awaitable[None]:
         """Keep a token. When this returns it survives a power cut. Raises TokenTaken, or StoreAway."""

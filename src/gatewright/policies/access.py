@@ -33,23 +33,22 @@ class Refusal(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """The product that allows the call, or why it is refused and what was compared with what."""
-
-    product: ApiProduct | None
-    refusal: Refusal | None = None
-    compared: str = ""
-    """For the operator's log: names of products, apps, paths; never a key or a token."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Grant:
+class Grant:
     """A product on the key that holds this proxy in this environment."""
 
     product: ApiProduct
     is_approved: bool
     covers: Covers
-    allowed: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What allows the call, or why it is refused and what was compared with what."""
+
+    grant: Grant | None
+    refusal: Refusal | None = None
+    compared: str = ""
+    """For the operator's log: names of products, apps, paths; never a key or a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class _Standing:
     """What is known of a client before any call: whether its records are in order, and its products here."""
 
     refusal: Refusal | None
-    grants: tuple[_Grant, ...]
+    grants: tuple[Grant, ...]
     elsewhere: tuple[str, ...]
     """Why each of the other products does not count."""
 
@@ -75,7 +74,7 @@ class _Records:
 
     def standing_of(self, client: Client) -> _Standing:
         statuses = {each.name: each.status for each in client.credential.api_products}
-        grants: list[_Grant] = []
+        grants: list[Grant] = []
         elsewhere: list[str] = []
         for product in client.products:
             reason = self._elsewhere(product)
@@ -83,7 +82,7 @@ class _Records:
                 elsewhere.append(f"product {product.name} {reason}")
                 continue
             is_approved = statuses.get(product.name) == "approved"
-            grants.append(_Grant(product, is_approved, self._resources.of(product), Decision(product)))
+            grants.append(Grant(product, is_approved, self._resources.of(product)))
         return _Standing(_record_refusal(client), tuple(grants), tuple(elsewhere))
 
     def _elsewhere(self, product: ApiProduct) -> str:
@@ -113,8 +112,8 @@ class Access:
         if expires_at != NEVER and expires_at <= self._clock.now_ms():
             return self._refused(Refusal.KEY_EXPIRED, client, flow)
         for grant in standing.grants:
-            if grant.is_approved and (names is None or grant.product.name in names) and _covers(grant, flow):
-                return grant.allowed
+            if grant.is_approved and (names is None or grant.product.name in names) and covers(grant, flow):
+                return Decision(grant)
         return self._no_product(standing, client, flow, names)
 
     def _no_product(
@@ -126,7 +125,7 @@ class Access:
             product = grant.product
             if names is not None and product.name not in names:
                 reasons.append(f"product {product.name} is not one of the token's")
-            elif not _covers(grant, flow):
+            elif not covers(grant, flow):
                 reasons.append(f"product {product.name} has resources {_listed(product.api_resources)}")
                 if refusal is Refusal.NO_PRODUCT_HERE:
                     refusal = Refusal.RESOURCE_NOT_IN_PRODUCT
@@ -162,8 +161,11 @@ def _covers_of(product: ApiProduct) -> Covers:
     return compile_resources(product.api_resources)
 
 
-def _covers(grant: _Grant, flow: FlowContext) -> bool:
-    """Products name paths after the base path; those that name whole paths are understood as well."""
+def covers(grant: Grant, flow: FlowContext) -> bool:
+    """Whether the product holds the call's path.
+
+    Products name paths after the base path; those that name whole paths are understood as well.
+    """
     return grant.covers(flow.path_suffix) or grant.covers(flow.base_path.rstrip("/") + flow.path_suffix)
 
 

@@ -19,10 +19,10 @@ from gatewright.policies.client_variables import (
     caller_variables,
     developer_id,
     prefixed,
-    remembered_variables,
 )
 from gatewright.policies.guard import guarded, note_cause
 from gatewright.policies.soon import after
+from gatewright.policies.verdicts import Verdicts, tell
 
 
 @policy(category="Security", display="Verify API Key", prefix="oauthV2")
@@ -107,25 +107,27 @@ class VerifyAPIKey(Policy):
         read = cx.ref_text(ref)
         clients, organization = cx.ports.clients, cx.place.organization
         access = Access(cx.place, cx.ports.clock)
-        known = remembered_variables()
+        verdicts = Verdicts(cx.ports.clock)
 
-        def verify(client: Client | None, flow: FlowContext) -> None:
+        def verify(flow: FlowContext, key: str, generation: int, client: Client | None) -> None:
             if client is None:
                 raise self.invalid()
             decision = access.decide(client, flow)
-            if decision.product is None:
+            if decision.grant is None:
                 raise self._fault_of(decision.refusal)
-            by_product = known.of(client)
-            variables = by_product.get(decision.product.name)
-            if variables is None:
-                variables = by_product[decision.product.name] = self._variables(client, decision.product)
-            flow.variables.update(variables)
+            variables = self._variables(client, decision.grant.product)
+            tell(flow, variables)
+            verdicts.keep(key, generation, decision.grant, variables, client.credential.expires_at)
 
         def execute(flow: FlowContext) -> Awaitable[None] | None:
             key = read(flow)
             if not key:
                 raise self.failed_to_resolve(variable=ref.ref or "")
-            return after(clients.find(organization, key), lambda client: verify(client, flow))
+            generation = clients.generation
+            if verdicts.recall(key, generation, flow):
+                return None
+            client = clients.find(organization, key)
+            return after(client, lambda client: verify(flow, key, generation, client))
 
         return guarded(execute, self._note)
 

@@ -7,30 +7,27 @@ VerifyAccessToken.)
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gatewright.engine.compiler import Compiler
 from gatewright.engine.context import FlowContext
 from gatewright.engine.faults import Fault
 from gatewright.engine.flow import Execute
-from gatewright.entities import AccessToken, ApiProduct, Client
+from gatewright.entities import NEVER, AccessToken, ApiProduct, Client
 from gatewright.message import Value
 from gatewright.policies import client_faults
 from gatewright.policies.access import Access, Decision, Refusal
 from gatewright.policies.base import VariableDoc
 from gatewright.policies.client_variables import CALLER_VARIABLES, caller_variables, remembered_variables
-from gatewright.policies.derived import Derived
 from gatewright.policies.oauth import errors
 from gatewright.policies.oauth.lifetimes import seconds_left
-from gatewright.policies.soon import after, is_here
+from gatewright.policies.soon import after
+from gatewright.policies.verdicts import Verdicts, tell
 
 if TYPE_CHECKING:
     from gatewright.policies.oauth_v2 import OAuthV2
 
 log = logging.getLogger(__name__)
-
-_CALLERS_REMEMBERED = 3
-"""Of one token: its products as they are called, and its client as it changes."""
 
 VERIFIED_VARIABLES: tuple[VariableDoc, ...] = (
     VariableDoc("organization_name", "string", "The organization."),
@@ -48,49 +45,49 @@ VERIFIED_VARIABLES: tuple[VariableDoc, ...] = (
 
 def compile_operation(policy: "OAuthV2", cx: Compiler) -> Execute:
     """Works at once as long as the token and its client are in the worker's memory."""
-    read = _compile_location(policy, cx)
+    shown_in, token_in = _compile_location(policy, cx)
     tokens, clients = cx.ports.tokens, cx.ports.clients
     organization = cx.place.organization
-    verification = _Verification(policy, cx)
+    verdicts = Verdicts(cx.ports.clock)
+    verification = _Verification(policy, cx, verdicts)
 
     def execute(flow: FlowContext) -> Awaitable[None] | None:
-        text = read(flow)
+        shown = shown_in(flow)
+        generation = tokens.generation + clients.generation
+        if verdicts.recall(shown, generation, flow):
+            return None
+        text = token_in(shown)
         if not text:
             raise errors.no_access_token()
-        token = tokens.find(organization, text)
-        if is_here(token):
-            return found(flow, text, token)
-        return after(token, lambda token: found(flow, text, token))
+        caller = _Caller(shown, text, generation)
+        return after(tokens.find(organization, text), lambda token: found(flow, caller, token))
 
-    def found(flow: FlowContext, text: str, token: AccessToken | None) -> Awaitable[None] | None:
+    def found(flow: FlowContext, caller: _Caller, token: AccessToken | None) -> Awaitable[None] | None:
         checked = verification.check_token(token)
         client = clients.find(organization, checked.client_id)
-        if is_here(client):
-            verification.check_call(flow, text, checked, client)
-            return None
-        return after(client, lambda client: verification.check_call(flow, text, checked, client))
+        return after(client, lambda client: verification.check_call(flow, caller, checked, client))
 
     return execute
 
 
 class _Caller(NamedTuple):
-    """What a token's calls are told when this client and this product stand behind it."""
+    """What a call has shown, the token in it, and how old the records are that it is looked up in."""
 
-    client: Client
-    product: ApiProduct
-    variables: dict[str, Value]
+    shown: bytes | str | None
+    token: str
+    generation: int
 
 
 class _Verification:
     """The checks of one policy, and what it has worked out about clients."""
 
-    def __init__(self, policy: "OAuthV2", cx: Compiler) -> None:
+    def __init__(self, policy: "OAuthV2", cx: Compiler, verdicts: Verdicts) -> None:
         self._organization = cx.place.organization
         self._clock = cx.ports.clock
         self._access = Access(cx.place, cx.ports.clock)
         self._scopes = frozenset((policy.scope or "").split())
         self._clients = remembered_variables()
-        self._callers: Derived[AccessToken, list[_Caller]] = Derived(lambda _: [], capacity=1_000)
+        self._verdicts = verdicts
 
     def check_token(self, token: AccessToken | None) -> AccessToken:
         if token is None:
@@ -101,20 +98,26 @@ class _Verification:
             raise errors.access_token_not_approved()
         return token
 
-    def check_call(self, flow: FlowContext, text: str, token: AccessToken, client: Client | None) -> None:
+    def check_call(
+        self, flow: FlowContext, caller: _Caller, token: AccessToken, client: Client | None
+    ) -> None:
         if client is None:
             log.info("the token's consumer key has been deleted", extra={"message_id": flow.message_id})
             raise errors.invalid_access_token()
         decision = self._access.decide(client, flow, token.api_products)
-        if decision.product is None:
+        if decision.grant is None:
             raise _fault_of(decision, flow)
         self._check_scopes(flow, token)
-        told = self._told(text, token, client, decision.product)
-        if flow.variables:
-            flow.variables.update(told)
-        else:
-            flow.variables = told.copy()
-        flow.variables["expires_in"] = str(seconds_left(token.expires_at, self._clock.now_ms()))
+        left_s = seconds_left(token.expires_at, self._clock.now_ms())
+        variables = {
+            **self._of_client(client, decision.grant.product),
+            **self._of_token(caller.token, token),
+            "expires_in": str(left_s),
+        }
+        tell(flow, variables)
+        next_second = NEVER if token.expires_at == NEVER else token.expires_at - left_s * 1_000
+        ends = (next_second, client.credential.expires_at)
+        self._verdicts.keep(caller.shown, caller.generation, decision.grant, variables, *ends)
 
     def _check_scopes(self, flow: FlowContext, token: AccessToken) -> None:
         if self._scopes and not self._scopes.issubset(token.scopes):
@@ -125,16 +128,6 @@ class _Verification:
                 extra={"message_id": flow.message_id},
             )
             raise errors.insufficient_scope()
-
-    def _told(self, text: str, token: AccessToken, client: Client, product: ApiProduct) -> dict[str, Value]:
-        """The variables of a verified call, but for the one that changes with time."""
-        callers = self._callers.of(token)
-        for caller in callers:
-            if caller.client is client and caller.product is product:
-                return caller.variables
-        variables = {**self._of_client(client, product), **self._of_token(text, token)}
-        callers[:] = [_Caller(client, product, variables), *callers[: _CALLERS_REMEMBERED - 1]]
-        return variables
 
     def _of_client(self, client: Client, product: ApiProduct) -> Mapping[str, Value]:
         by_product = self._clients.of(client)
@@ -150,7 +143,6 @@ class _Verification:
             "token_type": "BearerToken",
             "access_token": text,
             "issued_at": str(token.issued_at),
-            "expires_in": "0",
             "status": token.status,
             "scope": " ".join(token.scopes),
         }
@@ -176,19 +168,21 @@ def challenge(fault: Fault, realm: str, scopes: str) -> str:
     return "Bearer " + ",".join(parts)
 
 
-def _compile_location(policy: "OAuthV2", cx: Compiler) -> Callable[[FlowContext], str | None]:
-    """Where the token is: the whole of a variable, or what follows the prefix in the Authorization header."""
+def _compile_location(
+    policy: "OAuthV2", cx: Compiler
+) -> tuple[Callable[[FlowContext], bytes | str | None], Callable[[bytes | str | None], str | None]]:
+    """What a call shows, and the token in it: the whole of a variable, or what follows the prefix in the
+    Authorization header."""
     if policy.access_token:
-        return cx.text(policy.access_token)
+        return cx.text(policy.access_token), lambda shown: cast(str | None, shown)
     prefix = f"{policy.access_token_prefix} ".encode()
 
-    def from_header(flow: FlowContext) -> str | None:
-        value = flow.request.headers.raw(b"authorization")
-        if value is None or not value.startswith(prefix):
+    def after_prefix(shown: bytes | str | None) -> str | None:
+        if not isinstance(shown, bytes) or not shown.startswith(prefix):
             return None
-        return value[len(prefix) :].strip().decode("latin-1")
+        return shown[len(prefix) :].strip().decode("latin-1")
 
-    return from_header
+    return lambda flow: flow.request.headers.raw(b"authorization"), after_prefix
 
 
 def _fault_of(decision: Decision, flow: FlowContext) -> Fault:

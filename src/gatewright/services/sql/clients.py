@@ -25,7 +25,7 @@ class SqlClients:
     serves until its time is up, also while the store is away.
     """
 
-    __slots__ = ("_kept", "_store")
+    __slots__ = ("_kept", "_store", "generation")
 
     def __init__(
         self,
@@ -36,6 +36,7 @@ class SqlClients:
         now_ms: Callable[[], float] = monotonic_ms,
     ) -> None:
         self._store = store
+        self.generation = 0
         self._kept: Kept[tuple[str, str], Client] = Kept(capacity, ttl_ms, now_ms)
 
     def find(self, organization: str, consumer_key: str) -> Client | None:
@@ -55,6 +56,7 @@ class SqlClients:
 
     def forget(self, change: Change) -> None:
         """Drop what the change has made stale; the deployer calls this for every change, in any order."""
+        self.generation += 1
         match change.kind:
             case "everything":
                 self._kept.clear()

@@ -27,7 +27,7 @@ class SqlTokens:
     is kept only once it has been read, so that no change can slip in between.
     """
 
-    __slots__ = ("_kept", "_store")
+    __slots__ = ("_kept", "_store", "generation")
 
     def __init__(
         self,
@@ -38,6 +38,7 @@ class SqlTokens:
         now_ms: Callable[[], float] = monotonic_ms,
     ) -> None:
         self._store = store
+        self.generation = 0
         self._kept: Kept[tuple[str, str], AccessToken] = Kept(capacity, ttl_ms, now_ms)
 
     async def issue(self, token: AccessToken) -> None:
@@ -76,11 +77,13 @@ class SqlTokens:
         except StoreUnavailable as failure:
             raise StoreAway(failure.reason) from failure
         finally:
+            self.generation += 1
             self._kept.drop((old.organization, old.hash))
         return True
 
     def forget(self, change: Change) -> None:
         """Drop what the change has made stale; the deployer calls this for every change, in any order."""
+        self.generation += 1
         match change.kind:
             case "everything":
                 self._kept.clear()
