@@ -15,23 +15,26 @@ def add_forwarded(headers: Headers, peer: Peer) -> None:
     """Write the three fields for a request from that peer."""
     fields, lines = _fields(peer.ip, peer.local_port, peer.scheme)
     if type(headers) is UnreadFields and not headers.block.claims_forwarding:
-        headers.extend_with(fields, lines)
+        headers.begin_with(fields, lines)
         return
     if not headers.has_prefix(b"x-forwarded-"):
-        headers.extend(fields)
+        headers.extend(fields.values())
         return
     chain = headers.get_all("X-Forwarded-For")
+    _, *claims = fields.values()
     headers.set("X-Forwarded-For", ", ".join([*chain, peer.ip]))
-    headers.put(fields[1])
-    headers.put(fields[2])
+    for field in claims:
+        headers.put(field)
 
 
 @lru_cache(maxsize=4096)
-def _fields(ip: str, port: int, scheme: str) -> tuple[tuple[Field, Field, Field], bytes]:
-    """The fields, and the lines that they are."""
+def _fields(ip: str, port: int, scheme: str) -> tuple[dict[bytes, Field], bytes]:
+    """The fields by lower-cased name, and the lines that they are."""
     fields = (
         (b"X-Forwarded-For", ip.encode("ascii", "replace")),
         (b"X-Forwarded-Port", b"%d" % port),
         (b"X-Forwarded-Proto", scheme.encode("ascii")),
     )
-    return fields, b"".join([b"%b: %b\r\n" % field for field in fields])
+    return {field[0].lower(): field for field in fields}, b"".join(
+        [b"%b: %b\r\n" % field for field in fields]
+    )

@@ -144,7 +144,7 @@ def field_name(name: str) -> bytes:
 
 def field_value(value: str) -> bytes:
     """The value as bytes. Raises InvalidField on CR, LF or NUL, which would split the message."""
-    if not _FORBIDDEN.isdisjoint(value):
+    if not value.isprintable() and not _FORBIDDEN.isdisjoint(value):  # the first is quicker, and mostly True
         raise InvalidField("a header value must not hold CR, LF or NUL")
     try:
         return value.encode("latin-1")

@@ -4,7 +4,7 @@ The regular expression here accepts only what cannot be misread: one space after
 that decides about framing or belongs to one connection. All else takes the longer way through fields.py.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from gatewright.gateway.http.fields import HOP_BY_HOP, TOKEN, read_fields
 from gatewright.message import Field, Headers
@@ -24,6 +24,7 @@ NOT_RELAYED = HOP_BY_HOP | {b"host", b"content-length", b"expect"}
 """Names whose fields do not pass, or not as they are: a message that gets one has its fields taken apart."""
 
 _NAMES_REMEMBERED = 32
+_NOTHING: Mapping[bytes, Field] = {}
 
 
 class FieldBlock:
@@ -68,9 +69,9 @@ class FieldBlock:
 class UnreadFields(Headers):
     """The fields of one message, not yet taken apart.
 
-    `relayed` holds the lines to pass on, `added` the fields appended since and `tail` their lines, until the
-    fields are taken apart: from then on `relayed` is None, because they may have been changed. Reading a
-    field by its name and adding one that is not there yet do not take them apart.
+    `relayed` holds the lines to pass on, `added` the fields appended since, by lower-cased name, and `tail`
+    their lines, until the fields are taken apart: from then on `relayed` is None, because they may have been
+    changed. Reading a field by its name and adding one that is not there yet do not take them apart.
     """
 
     __slots__ = ("added", "block", "relayed", "tail")
@@ -78,7 +79,7 @@ class UnreadFields(Headers):
     def __init__(self, block: FieldBlock) -> None:
         self.block = block
         self.relayed: bytes | None = block.relayed
-        self.added: tuple[Field, ...] = ()
+        self.added: Mapping[bytes, Field] = _NOTHING  # never changed: messages share it
         self.tail = b""
         self._index = None
 
@@ -87,56 +88,56 @@ class UnreadFields(Headers):
         if name != "_items":
             raise AttributeError(name)
         self.relayed = None
-        self._items = [*self.block.fields(), *self.added]
+        self._items = [*self.block.fields(), *self.added.values()]
         return self._items
 
     def raw(self, lower_name: bytes) -> bytes | None:
         if self.relayed is None:
             return Headers.raw(self, lower_name)
         value = self.block.find(lower_name)
-        if value is None and self.added:
-            for name, added in self.added:
-                if name.lower() == lower_name:
-                    return added
+        if value is None and lower_name in self.added:
+            return self.added[lower_name][1]
         return value
 
     def has_prefix(self, lower_prefix: bytes) -> bool:
         if self.relayed is None:
             return Headers.has_prefix(self, lower_prefix)
         return self.block.has_prefix(lower_prefix) or any(
-            name.lower().startswith(lower_prefix) for name, _ in self.added
+            name.startswith(lower_prefix) for name in self.added
         )
 
     def append(self, field: Field) -> None:
-        if self.relayed is None or field[0].lower() in NOT_RELAYED:
+        lower = field[0].lower()
+        if self.relayed is None or lower in self.added or lower in NOT_RELAYED:
             Headers.append(self, field)
         else:
-            self.added += (field,)
-            self.tail += b"%b: %b\r\n" % field
+            self._add(lower, field)
 
     def extend(self, fields: Iterable[Field]) -> None:
         for field in fields:
             self.append(field)
 
-    def extend_with(self, fields: tuple[Field, ...], lines: bytes) -> None:
-        """`extend` for fields whose lines are at hand; none of them may be of `NOT_RELAYED`."""
-        if self.relayed is None:
-            Headers.extend(self, fields)
-        else:
-            self.added += fields
-            self.tail += lines
+    def begin_with(self, fields: Mapping[bytes, Field], lines: bytes) -> None:
+        """`extend` as the first change, with all at hand: the fields by lower-cased name, none of them of
+        `NOT_RELAYED`, and their lines.
+        """
+        self.added = fields
+        self.tail = lines
 
     def put(self, field: Field) -> None:
         lower = field[0].lower()
         if self.relayed is None or lower in NOT_RELAYED or self.raw(lower) is not None:
             Headers.put(self, field)
         else:
-            self.added += (field,)
-            self.tail += b"%b: %b\r\n" % field
+            self._add(lower, field)
 
     def discard(self, lower_names: frozenset[bytes]) -> None:
         if self.relayed is None or any(self.raw(name) is not None for name in lower_names):
             Headers.discard(self, lower_names)
+
+    def _add(self, lower_name: bytes, field: Field) -> None:
+        self.added = {**self.added, lower_name: field}
+        self.tail += b"%b: %b\r\n" % field
 
     def clear(self) -> None:
         self.relayed = None

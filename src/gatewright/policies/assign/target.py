@@ -1,7 +1,7 @@
 """AssignTo, compiled: which message the actions work on, and when it is a new one."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from gatewright.engine.context import FlowContext
 from gatewright.engine.variables import Segment
@@ -19,6 +19,9 @@ _AMBIENT = {
 }
 
 
+_ALWAYS_THERE = frozenset({"message", "request"})
+
+
 def compile_target(assign_to: AssignTo | None, assembly: Assembly, *, reads_body: bool) -> Target:
     """Finds or makes the message.
 
@@ -33,6 +36,9 @@ def compile_target(assign_to: AssignTo | None, assembly: Assembly, *, reads_body
     make = None
     if wanted.name is not None and wanted.create_new is None:
         make = _new(wanted, assembly)
+
+    if name in _ALWAYS_THERE:
+        return cast(Target, find)
 
     def target(flow: FlowContext) -> Message:
         message = find(flow)

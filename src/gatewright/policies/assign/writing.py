@@ -10,7 +10,7 @@ from gatewright.engine.context import FlowContext
 from gatewright.engine.faults import REASONS
 from gatewright.engine.variables import CannotWrite
 from gatewright.engine.variables.messages import write_path, write_reason, write_status, write_verb
-from gatewright.message import Headers, InvalidField, Message, Parameters, Request, Response, Value
+from gatewright.message import InvalidField, Message, Parameters, Request, Response, Value
 from gatewright.message.headers import Field, field_name, field_value
 from gatewright.policies.assign.assembly import Apply, Assembly, Rendering
 from gatewright.policies.assign.body import compile_payload
@@ -18,21 +18,20 @@ from gatewright.policies.assign.elements import Add, Set, Valued
 
 _BREAK = re.compile(r"[ \t]*+[\r\n]\s*+")
 
-PutField: TypeAlias = Callable[[Headers, Field], None]
 PutParameter: TypeAlias = Callable[[Parameters, str, str], None]
 Write: TypeAlias = Callable[[Message, Value], None]
 """Writes a text into one part of a message. Raises CannotWrite."""
 
 
 def compile_add(add: Add, assembly: Assembly) -> Iterator[Apply]:
-    yield from _fields(add.headers, assembly, _append)
+    yield from _fields(add.headers, assembly, replaces=False)
     yield from _query(add.query_params, assembly, Parameters.add)
     yield from _form(add.form_params, assembly, Parameters.add)
 
 
 def compile_set(element: Set, assembly: Assembly) -> Iterator[Apply]:
     """The payload comes last, so that its variables see the rest."""
-    yield from _fields(element.headers, assembly, _put)
+    yield from _fields(element.headers, assembly, replaces=True)
     yield from _query(element.query_params, assembly, Parameters.set)
     yield from _form(element.form_params, assembly, Parameters.set)
     if element.verb is not None:
@@ -51,15 +50,15 @@ def compile_set(element: Set, assembly: Assembly) -> Iterator[Apply]:
         yield compile_payload(element.payload, assembly)
 
 
-def _fields(items: tuple[Valued, ...], assembly: Assembly, put: PutField) -> Iterator[Apply]:
+def _fields(items: tuple[Valued, ...], assembly: Assembly, *, replaces: bool) -> Iterator[Apply]:
     for item in items:
         try:
             name = field_name(item.name)
             rendering = assembly.rendering(_on_one_line(item.value))
             if rendering.constant is None:
-                yield _varying_field(name, rendering.render, assembly, put)
+                yield _varying_field(name, rendering.render, assembly, replaces=replaces)
             else:
-                yield _fixed_field((name, field_value(rendering.constant)), put)
+                yield _fixed_field((name, field_value(rendering.constant)), replaces=replaces)
         except InvalidField as problem:
             assembly.cx.problem(str(problem), item.source, rule="invalid-header")
 
@@ -72,19 +71,13 @@ def _on_one_line(value: TemplateText) -> TemplateText:
     return TemplateText(_BREAK.sub(" ", value.text), value.source)
 
 
-def _append(headers: Headers, field: Field) -> None:
-    headers.append(field)  # not `Headers.append`: fields that nobody has read yet have a way of their own
+def _fixed_field(field: Field, *, replaces: bool) -> Apply:
+    if replaces:
+        return lambda _, message: message.headers.put(field)
+    return lambda _, message: message.headers.append(field)
 
 
-def _put(headers: Headers, field: Field) -> None:
-    headers.put(field)
-
-
-def _fixed_field(field: Field, put: PutField) -> Apply:
-    return lambda _, message: put(message.headers, field)
-
-
-def _varying_field(name: bytes, render: Text, assembly: Assembly, put: PutField) -> Apply:
+def _varying_field(name: bytes, render: Text, assembly: Assembly, *, replaces: bool) -> Apply:
     variable = f"header.{name.decode('ascii')}"
 
     def apply(flow: FlowContext, message: Message) -> None:
@@ -92,7 +85,10 @@ def _varying_field(name: bytes, render: Text, assembly: Assembly, put: PutField)
             value = field_value(render(flow))
         except InvalidField as problem:
             raise assembly.cannot_set(variable, problem) from None
-        put(message.headers, (name, value))
+        if replaces:
+            message.headers.put((name, value))
+        else:
+            message.headers.append((name, value))
 
     return apply
 
