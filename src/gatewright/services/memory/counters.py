@@ -6,6 +6,7 @@ from typing import Self
 from gatewright.engine.ports import Count, Window
 from gatewright.services.memory import counting
 from gatewright.services.memory.slots import SlotTable
+from gatewright.services.memory.windows import WindowTable
 
 DEFAULT_SLOTS = 65_536
 
@@ -19,7 +20,7 @@ class MemoryCounters:
 
     __slots__ = ("_passes", "_rolling", "_windows")
 
-    def __init__(self, windows: SlotTable, rolling: SlotTable, passes: SlotTable) -> None:
+    def __init__(self, windows: WindowTable, rolling: SlotTable, passes: SlotTable) -> None:
         self._windows = windows
         self._rolling = rolling
         self._passes = passes
@@ -28,17 +29,18 @@ class MemoryCounters:
     def open(cls, folder: Path, slots: int = DEFAULT_SLOTS) -> Self:
         """Open or make the tables in the folder. Another number of slots begins anew. Raises OSError."""
         return cls(
-            SlotTable.open(folder / f"windows-{slots}.counts", slots, counting.WINDOW_FIELDS),
+            WindowTable.open(folder, slots),
             SlotTable.open(folder / f"rolling-{slots}.counts", slots // 4, counting.ROLLING_FIELDS),
             SlotTable.open(folder / f"passes-{slots}.counts", slots, counting.PASS_FIELDS),
         )
 
     def close(self) -> None:
-        for table in (self._windows, self._rolling, self._passes):
-            table.close()
+        self._windows.close()
+        self._rolling.close()
+        self._passes.close()
 
     def take(self, key: str, weight: int, limit: int | None, window: Window, now_ms: int) -> Count:
-        return self._windows.update(key, now_ms, counting.take, weight, limit, window, now_ms)
+        return self._windows.take(key, weight, limit, window, now_ms)
 
     def take_rolling(self, key: str, weight: int, limit: int | None, length_ms: int, now_ms: int) -> Count:
         return self._rolling.update(key, now_ms, counting.take_rolling, weight, limit, length_ms, now_ms)

@@ -19,20 +19,25 @@ ROLLING_FIELDS = 6 + BUCKETS
 """(expires_at_ms, used, length_ms, last_bucket, refused, total_refused, *buckets)"""
 
 
-def take(record: Record, weight: int, limit: int | None, window: Window, now_ms: int) -> tuple[Record, Count]:
-    """The record after the call, and what it says."""
+def take(
+    record: Record, weight: int, limit: int | None, window: Window, now_ms: int, elsewhere: int = 0
+) -> tuple[Record, Count]:
+    """The record after the call, and what it says.
+
+    `elsewhere`: how many of the window's calls it does not hold.
+    """
     if record[2] != window.start_ms or record[0] - record[2] != window.length_ms:
         now_running = _running(record, window, now_ms)
     else:
         now_running = record
     expires_at, used, start, refused, total_refused = now_running
-    passed = limit is None or used + weight <= limit
+    passed = limit is None or used + elsewhere + weight <= limit
     if passed:
         used += weight
     else:
         refused, total_refused = refused + 1, total_refused + 1
     after = (expires_at, used, start, refused, total_refused)
-    return after if weight else record, Count(passed, used, refused, total_refused, expires_at)
+    return after if weight else record, Count(passed, used + elsewhere, refused, total_refused, expires_at)
 
 
 def _running(record: Record, window: Window, now_ms: int) -> Record:

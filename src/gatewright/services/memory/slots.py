@@ -29,7 +29,11 @@ _NO_DIGEST = bytes(_DIGEST)
 _SPOTS_REMEMBERED = 10_000
 
 
-class _Spot:
+Worth: TypeAlias = Callable[[Record, Record], int]
+"""What a key's record is worth, given it and the numbers beside it."""
+
+
+class Spot:
     """Where a key's set is, and where in it the key's record was the last time. Mutable."""
 
     __slots__ = ("digest", "digest_at", "number", "record_at", "start")
@@ -47,40 +51,74 @@ class SlotTable:
     drops all the locks that the process holds on it (fcntl(2)).
 
     When a key's set is full, the record that has meant nothing for longest gives way; where all still count,
-    the one that is worth least.
+    the one that is worth least. `beside` is how many numbers more there are with each record: zeros in a new
+    one, and nothing of this table's. `mapped` is the file.
     """
 
-    __slots__ = ("_bytes", "_file", "_in_process", "_record", "_set_size", "_sets", "_spots", "_zeros")
+    __slots__ = (
+        "_beside",
+        "_file",
+        "_in_process",
+        "_record",
+        "_record_size",
+        "_set_size",
+        "_sets",
+        "_spots",
+        "_worth",
+        "_zeros",
+        "mapped",
+    )
 
-    def __init__(self, file: int, mapped: mmap.mmap, sets: int, fields: int) -> None:
+    def __init__(
+        self, file: int, mapped: mmap.mmap, sets: int, fields: int, beside: int, worth: Worth
+    ) -> None:
         self._file = file
-        self._bytes = mapped
+        self.mapped = mapped
         self._sets = sets
         self._record = struct.Struct(f"<{fields}q")
+        self._beside = struct.Struct(f"<{beside}q")
+        self._record_size = self._record.size + self._beside.size
         self._zeros: Record = (0,) * fields
-        self._set_size = _set_size(self._record.size)
-        self._spots: dict[str, _Spot] = {}
+        self._set_size = _set_size(self._record_size)
+        self._worth = worth
+        self._spots: dict[str, Spot] = {}
         self._in_process = threading.Lock()  # fcntl's locks do not part the threads of one process
 
     @classmethod
-    def open(cls, path: Path, slots: int, fields: int) -> Self:
-        """Open or make the file. Its size follows from the two numbers, which must be part of its name.
+    def open(
+        cls,
+        path: Path,
+        slots: int,
+        fields: int,
+        beside: int = 0,
+        worth: Worth = lambda record, _: record[1],
+    ) -> Self:
+        """Open or make the file. Its size follows from the three numbers, which must be part of its name.
 
         Raises OSError; the space is reserved, since a full disk would end a process that writes to the map.
         """
         sets = max(1, slots // _SLOTS_PER_SET)
-        size = sets * _set_size(8 * fields)
+        size = sets * _set_size(8 * (fields + beside))
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             _reserve(file, size)
-            return cls(file, mmap.mmap(file, size), sets, fields)
+            return cls(file, mmap.mmap(file, size), sets, fields, beside, worth)
         except OSError:
             os.close(file)
             raise
 
     def close(self) -> None:
-        self._bytes.close()
+        self.mapped.close()
         os.close(self._file)
+
+    def spot(self, key: str) -> Spot:
+        """Where the key's record is looked for."""
+        return self._spots.get(key) or self._new_spot(key)
+
+    def is_at(self, spot: Spot) -> bool:
+        """Whether the key has a record at `spot.record_at`, as it has when it was used lately."""
+        at = spot.digest_at
+        return self.mapped[at : at + _DIGEST] == spot.digest
 
     def update(
         self,
@@ -96,45 +134,67 @@ class SlotTable:
         record. `now` tells which records mean nothing any more. `change` must be quick and must not wait;
         when it returns its argument nothing is written.
         """
-        spot = self._spots.get(key) or self._spot_of(key)
-        with self._in_process:
-            fcntl.lockf(self._file, fcntl.LOCK_EX, 1, spot.number)
-            try:
-                is_there = self._is_at(spot)
-                old = self._record.unpack_from(self._bytes, spot.record_at) if is_there else self._zeros
-                record, result = change(old, *args, **kwargs)
-                if record is not old:
-                    if not is_there:
-                        self._claim(spot, self._victim(spot.start, now))
-                    self._record.pack_into(self._bytes, spot.record_at, *record)
-                    if not is_there:
-                        self._bytes[spot.digest_at : spot.digest_at + _DIGEST] = spot.digest
-                return result
-            finally:
-                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, spot.number)
+        with self.held(self.spot(key), now) as held:
+            old = held.read()
+            record, result = change(old, *args, **kwargs)
+            if record is not old:
+                held.write(record)
+            return result
 
-    def _spot_of(self, key: str) -> "_Spot":
+    def held(self, spot: Spot, now: int) -> "Held":
+        """The key's record, to be used in a `with`: nobody else reads or writes it meanwhile. Be quick."""
+        return Held(self, spot, now)
+
+    def lock(self, spot: Spot) -> None:
+        self._in_process.acquire()
+        fcntl.lockf(self._file, fcntl.LOCK_EX, 1, spot.number)
+
+    def unlock(self, spot: Spot) -> None:
+        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, spot.number)
+        self._in_process.release()
+
+    def read(self, spot: Spot) -> Record | None:
+        """The record, which mostly is where it was the last time; None when there is none."""
+        if not self.is_at(spot):
+            slot = self._find(spot.digest, spot.start)
+            if slot is None:
+                return None
+            self._point(spot, slot)
+        return self._record.unpack_from(self.mapped, spot.record_at)
+
+    def write(self, spot: Spot, record: Record) -> None:
+        """Write where the record is.
+
+        Not by `pack_into`: it fills the place with zeros first, which others may read, or a killed process
+        leave behind.
+        """
+        self.mapped[spot.record_at : spot.record_at + self._record.size] = self._record.pack(*record)
+
+    def write_new(self, spot: Spot, record: Record, now: int) -> None:
+        """Write where there is room, the digest last."""
+        self._point(spot, self._victim(spot.start, now))
+        self.mapped[spot.digest_at : spot.digest_at + _DIGEST] = _NO_DIGEST
+        self.write(spot, record)
+        beside = spot.record_at + self._record.size
+        self.mapped[beside : beside + self._beside.size] = bytes(self._beside.size)
+        self.mapped[spot.digest_at : spot.digest_at + _DIGEST] = spot.digest
+
+    @property
+    def zeros(self) -> Record:
+        """What a key without a record has."""
+        return self._zeros
+
+    def _new_spot(self, key: str) -> Spot:
         digest = blake2b(key.encode(), digest_size=_DIGEST).digest()
         number = int.from_bytes(digest[:8], "little") % self._sets
-        spot = _Spot(digest, number, number * self._set_size)
+        spot = Spot(digest, number, number * self._set_size)
         if len(self._spots) >= _SPOTS_REMEMBERED:
             self._spots.clear()
         self._spots[key] = spot
         return spot
 
-    def _is_at(self, spot: "_Spot") -> bool:
-        """Whether the key has a record, which mostly is where it was the last time."""
-        at = spot.digest_at
-        if self._bytes[at : at + _DIGEST] == spot.digest:
-            return True
-        slot = self._find(spot.digest, spot.start)
-        if slot is None:
-            return False
-        self._point(spot, slot)
-        return True
-
     def _find(self, digest: bytes, start: int) -> int | None:
-        digests = self._bytes[start : start + _SLOTS_PER_SET * _DIGEST]
+        digests = self.mapped[start : start + _SLOTS_PER_SET * _DIGEST]
         at = digests.find(digest)
         while at > 0 and at % _DIGEST:
             at = digests.find(digest, at + 1)
@@ -144,25 +204,52 @@ class SlotTable:
         """The slot to reuse. One that was never used has a record of zeros, meaningless for longest."""
 
         def rank(slot: int) -> tuple[bool, int]:
-            ends, worth, *_ = self._read(start, slot)
-            return (True, worth) if ends > now else (False, ends)
+            at = self._record_at(start, slot)
+            record = self._record.unpack_from(self.mapped, at)
+            if record[0] <= now:
+                return False, record[0]
+            return True, self._worth(record, self._beside.unpack_from(self.mapped, at + self._record.size))
 
         return min(range(_SLOTS_PER_SET), key=rank)
 
-    def _claim(self, spot: "_Spot", slot: int) -> None:
-        """Take the slot from whoever had it."""
-        self._point(spot, slot)
-        self._bytes[spot.digest_at : spot.digest_at + _DIGEST] = _NO_DIGEST
-
-    def _point(self, spot: "_Spot", slot: int) -> None:
+    def _point(self, spot: Spot, slot: int) -> None:
         spot.digest_at = spot.start + slot * _DIGEST
         spot.record_at = self._record_at(spot.start, slot)
 
-    def _read(self, start: int, slot: int) -> Record:
-        return self._record.unpack_from(self._bytes, self._record_at(start, slot))
-
     def _record_at(self, start: int, slot: int) -> int:
-        return start + _SLOTS_PER_SET * _DIGEST + slot * self._record.size
+        return start + _SLOTS_PER_SET * _DIGEST + slot * self._record_size
+
+
+class Held:
+    """A key's record while its set is locked; see SlotTable.held. Mutable."""
+
+    __slots__ = ("_now", "_spot", "_table", "is_there")
+
+    def __init__(self, table: SlotTable, spot: Spot, now: int) -> None:
+        self._table = table
+        self._spot = spot
+        self._now = now
+        self.is_there = False
+
+    def __enter__(self) -> Self:
+        self._table.lock(self._spot)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._table.unlock(self._spot)
+
+    def read(self) -> Record:
+        found = self._table.read(self._spot)
+        self.is_there = found is not None
+        return self._table.zeros if found is None else found
+
+    def write(self, record: Record) -> None:
+        """Call `read` before."""
+        if self.is_there:
+            self._table.write(self._spot, record)
+        else:
+            self._table.write_new(self._spot, record, self._now)
+            self.is_there = True
 
 
 def _set_size(record: int) -> int:
