@@ -190,6 +190,8 @@ class Compiler:
 
     def ref_text(self, ref: Ref[str]) -> MaybeText:
         """The variable's text where it has a value, else the literal."""
+        if ref.ref is not None and ref.value is None:
+            return self.text(ref.ref)
         return self.ref(ref, str)
 
     def condition(self, text: str, source: Callable[[int], Source] | None = None) -> Test | None:

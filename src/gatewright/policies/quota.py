@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias, cast
 
 from gatewright.bundle.diagnostics import Report
 from gatewright.bundle.fields import Ignored, Node, Ref, attribute, child
@@ -17,7 +17,7 @@ from gatewright.policies.rate_limit import period, terms
 from gatewright.policies.rate_limit.limit import Allow
 from gatewright.policies.rate_limit.terms import Terms, TermsOf, UseQuotaConfigInAPIProduct
 from gatewright.policies.rate_limit.weight import INVALID_MESSAGE_WEIGHT, compile_weight
-from gatewright.policies.soon import after, is_here
+from gatewright.policies.soon import after
 
 QuotaType: TypeAlias = Literal["default", "calendar", "rollingwindow", "flexi"]
 Take: TypeAlias = Callable[[str, int, Terms, int], Soon[Count]]
@@ -182,15 +182,16 @@ class Quota(Policy):
         scope = self._scope(cx)
 
         def execute(flow: FlowContext) -> Awaitable[None] | None:
-            found = terms_of(flow)
-            if found is None:
+            held = terms_of(flow)
+            if held is None:
                 return None
             identifier = identifier_of(flow) or "_default"
-            key = f"{scope}{found.caller_class}\0{identifier}"
-            counted = take(key, weight_of(flow), found, clock.now_ms())
-            if is_here(counted):
-                return settle(flow, found, identifier, counted)
-            return after(counted, lambda count: settle(flow, found, identifier, count))
+            key = f"{scope}{held.caller_class}\0{identifier}"
+            counted = take(key, weight_of(flow), held, clock.now_ms())
+            if isinstance(counted, Count):
+                settle(flow, held, identifier, counted)
+                return None
+            return after(cast(Soon[Count], counted), lambda count: settle(flow, held, identifier, count))
 
         return execute
 
@@ -253,14 +254,25 @@ class Quota(Policy):
 
     def _settle(self, status: int) -> Callable[[FlowContext, Terms, str, Count], None]:
         prefix = f"ratelimit.{self.name}."
-        tell = _teller(prefix)
+        names = ("allowed.count", "used.count", "available.count", "exceed.count", "total.exceed.count")
+        allowed, used_count, available, exceed, total_exceed = (prefix + name for name in names)
+        expiry, identified = prefix + "expiry.time", prefix + "identifier"
+        enforce_only = self.enforce_only
 
         def settle(flow: FlowContext, held: Terms, identifier: str, count: Count) -> None:
-            refused = not count.passed or (self.enforce_only and count.used >= held.limit)
-            tell(flow.variables, held.limit, identifier, count, 1 if refused else 0)
+            passed, used, _, _, expires_at_ms = count
+            limit = held.limit
+            is_refused = not passed or (enforce_only and used >= limit)
+            variables = flow.variables
+            variables[allowed] = limit
+            variables[used_count] = used
+            variables[available] = limit - used if used < limit else 0
+            variables[exceed] = variables[total_exceed] = 1 if is_refused else 0
+            variables[expiry] = expires_at_ms
+            variables[identified] = identifier
             if held.caller_class:
-                _tell_of_class(flow.variables, f"{prefix}class", held, count)
-            if refused:
+                _tell_of_class(variables, f"{prefix}class", held, count)
+            if is_refused:
                 raise self.violation(status=status, identifier=identifier)
 
         return settle
@@ -268,25 +280,6 @@ class Quota(Policy):
 
 def _no_terms(_: FlowContext) -> None:
     return None
-
-
-def _teller(prefix: str) -> Callable[[dict[str, Value], int, str, Count, int], None]:
-    """Writes the policy's variables, whose names are put together once."""
-    names = ("allowed.count", "used.count", "available.count", "exceed.count", "total.exceed.count")
-    allowed, used_count, available, exceed, total_exceed = (prefix + name for name in names)
-    expiry, identified = prefix + "expiry.time", prefix + "identifier"
-
-    def tell(variables: dict[str, Value], limit: int, identifier: str, count: Count, refused: int) -> None:
-        used = count.used
-        variables[allowed] = limit
-        variables[used_count] = used
-        variables[available] = limit - used if used < limit else 0
-        variables[exceed] = refused
-        variables[total_exceed] = refused
-        variables[expiry] = count.expires_at_ms
-        variables[identified] = identifier
-
-    return tell
 
 
 def _tell_of_class(variables: dict[str, Value], prefix: str, held: Terms, count: Count) -> None:
