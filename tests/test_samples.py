@@ -13,9 +13,10 @@ from tests.support.ports import make_ports
 from gatewright.bundle.archive import read_zip, write_zip
 from gatewright.bundle.diagnostics import Report
 from gatewright.engine.context import Place
-from gatewright.engine.load import Surroundings, load_archive
+from gatewright.engine.load import load_archive
 from gatewright.engine.ports import Ports
 from gatewright.engine.proxy import CompiledProxy
+from gatewright.engine.surroundings import Surroundings
 from gatewright.message import Headers, Response
 from gatewright.policies import policy_types
 from gatewright.samples import bundles

@@ -10,8 +10,9 @@ from tests.support.ports import make_ports
 
 from gatewright.bundle.archive import read_folder
 from gatewright.engine.context import Place
-from gatewright.engine.load import Surroundings, load_archive
+from gatewright.engine.load import load_archive
 from gatewright.engine.proxy import ProxyEndpoint
+from gatewright.engine.surroundings import Surroundings
 from gatewright.message import Headers, Response
 from gatewright.policies import policy_types
 

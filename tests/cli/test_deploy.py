@@ -35,6 +35,21 @@ def test_deploy_imports_the_folder_as_a_zip_and_deploys_the_new_revision(
     assert (deployed.method, deployed.path, deployed.body) == ("POST", path, b"override=true")
 
 
+def test_a_shared_flow_is_deployed_as_one(run: Run, server: ScriptedServer, tmp_path: Path) -> None:
+    root = tmp_path / "sharedflowbundle"
+    (root / "sharedflows").mkdir(parents=True)
+    (root / "auth.xml").write_text('<SharedFlowBundle name="auth"/>')
+    (root / "sharedflows" / "default.xml").write_text('<SharedFlow name="default"/>')
+    server.answer({"name": "auth", "revision": "2"}, 201)
+    server.answer({**DEPLOYED, "aPIProxy": "auth"})
+    result = run("deploy", str(tmp_path), "--env", "test")
+    assert (result.exit_code, result.stdout) == (0, "auth revision 2 is deployed to test\n")
+    assert [asked.path for asked in server.asked] == [
+        f"{ORG}/sharedflows?action=import&name=auth",
+        f"{ORG}/environments/test/sharedflows/auth/revisions/2/deployments?override=true",
+    ]
+
+
 def test_a_zip_is_sent_as_it_is_under_the_name_given(
     run: Run, server: ScriptedServer, tmp_path: Path
 ) -> None:

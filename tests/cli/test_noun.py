@@ -23,6 +23,25 @@ ORG = "/v1/organizations/myorg"
         ("apis delete weatherapi", "DELETE", f"{ORG}/apis/weatherapi"),
         ("apis revision weatherapi 2", "GET", f"{ORG}/apis/weatherapi/revisions/2"),
         ("apis deployments weatherapi", "GET", f"{ORG}/apis/weatherapi/deployments"),
+        ("sharedflows list", "GET", f"{ORG}/sharedflows"),
+        ("sharedflows get auth", "GET", f"{ORG}/sharedflows/auth"),
+        ("sharedflows delete auth", "DELETE", f"{ORG}/sharedflows/auth"),
+        ("sharedflows revision auth 2", "GET", f"{ORG}/sharedflows/auth/revisions/2"),
+        ("sharedflows deployments auth", "GET", f"{ORG}/sharedflows/auth/deployments"),
+        (
+            "sharedflows deploy auth --env test --revision 2",
+            "POST",
+            f"{ORG}/environments/test/sharedflows/auth/revisions/2/deployments?override=true",
+        ),
+        (
+            "sharedflows undeploy auth --env test --revision 2",
+            "DELETE",
+            f"{ORG}/environments/test/sharedflows/auth/revisions/2/deployments",
+        ),
+        ("flowhooks list --env test", "GET", f"{ORG}/environments/test/flowhooks"),
+        ("flowhooks get F --env test", "GET", f"{ORG}/environments/test/flowhooks/F"),
+        ("flowhooks attach F auth --env test", "POST", f"{ORG}/environments/test/flowhooks/F"),
+        ("flowhooks detach F --env test", "DELETE", f"{ORG}/environments/test/flowhooks/F"),
         ("products list", "GET", f"{ORG}/apiproducts"),
         ("products get a/b", "GET", f"{ORG}/apiproducts/a%2Fb"),
         ("products delete P", "DELETE", f"{ORG}/apiproducts/P"),
@@ -54,6 +73,18 @@ def test_fields_become_json_and_so_do_values_that_are_json(run: Run, server: Scr
     run("products", "create", "name=P", 'proxies=["a"]', "quota=10", "description=a=b")
     assert server.asked[0].json == {"name": "P", "proxies": ["a"], "quota": 10, "description": "a=b"}
     assert server.asked[0].content_type == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("option", "goes_on"),
+    [((), True), (("--no-continue-on-error",), False), (("--continue-on-error",), True)],
+)
+def test_a_flow_hook_is_told_whether_calls_go_on(
+    run: Run, server: ScriptedServer, option: tuple[str, ...], goes_on: bool
+) -> None:
+    server.answer({})
+    run("flowhooks", "attach", "PreProxyFlowHook", "auth", "--env", "test", *option)
+    assert server.asked[0].json == {"sharedFlow": "auth", "continueOnError": goes_on}
 
 
 def test_a_file_gives_the_body_and_fields_change_it(run: Run, server: ScriptedServer, tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ The policies here only leave marks, so that a row can say in which order things 
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from tests.support.ports import make_ports
 
@@ -14,14 +15,18 @@ from gatewright.bundle.diagnostics import Report
 from gatewright.bundle.fields import child
 from gatewright.bundle.read import read_bundle
 from gatewright.engine.compile_proxy import compile_proxy
+from gatewright.engine.compile_shared_flow import Linker
 from gatewright.engine.compiler import Compilation, Compiler
 from gatewright.engine.context import FlowContext, MessageIds, Peer, Place, Runtime, VirtualHostFacts
 from gatewright.engine.faults import Answered, fault
 from gatewright.engine.flow import Execute, Run, WholeRun
 from gatewright.engine.proxy import CompiledProxy, ProxyEndpoint
+from gatewright.engine.shared_flows import DeployedSharedFlow, SharedFlows
 from gatewright.engine.target import TargetCall, TargetFailed
+from gatewright.entities import FlowHook
 from gatewright.message import Headers, Request, Response
 from gatewright.policies.base import Policy, policy
+from gatewright.policies.flow_callout import FlowCallout
 
 DEFECT = "a secret of the defect"
 PLACE = Place("myorg", "test", "marks", "3")
@@ -152,8 +157,10 @@ class Write(Policy):
 
 
 POLICY_TYPES: Mapping[str, type[Policy]] = {
-    kind.xml_name: kind for kind in (Mark, Pause, Fail, Break, Answer, Reword, Write)
+    kind.xml_name: kind for kind in (Mark, Pause, Fail, Break, Answer, Reword, Write, FlowCallout)
 }
+
+NO_SHARED_FLOWS: Mapping[str, str] = MappingProxyType({})
 
 POLICIES = {
     **{name: f'<Mark name="{name}"/>' for name in "abcdefghijklmnopqrstuvwxyz"},
@@ -188,15 +195,52 @@ class Scripted:
         return self.answer
 
 
-def compiled(proxy: str, target: str, policies: Mapping[str, str] = POLICIES) -> CompiledProxy:
+def callouts(names: Iterable[str]) -> dict[str, str]:
+    """FlowCallouts of those shared flows: `call-x`, and `try-x`, which goes on after a fault."""
+    written = {}
+    for name in names:
+        flow = f"<SharedFlowBundle>{name}</SharedFlowBundle>"
+        written[f"call-{name}"] = f'<FlowCallout name="call-{name}">{flow}</FlowCallout>'
+        written[f"try-{name}"] = f'<FlowCallout name="try-{name}" continueOnError="true">{flow}</FlowCallout>'
+    return written
+
+
+def shared_flow_zip(name: str, steps: str, policies: Mapping[str, str]) -> bytes:
+    """The steps' XML as a shared flow bundle."""
+    files = {
+        f"sharedflowbundle/{name}.xml": f'<SharedFlowBundle name="{name}"/>',
+        "sharedflowbundle/sharedflows/default.xml": f'<SharedFlow name="default">{steps}</SharedFlow>',
+        **{f"sharedflowbundle/policies/{each}.xml": xml for each, xml in policies.items()},
+    }
+    return write_zip({path: text.encode() for path, text in files.items()})
+
+
+def deployed_flows(flows: Mapping[str, str], policies: Mapping[str, str]) -> SharedFlows:
+    """The steps' XML of each shared flow, as an environment has them."""
+    return SharedFlows(
+        {name: DeployedSharedFlow(name, shared_flow_zip(name, xml, policies)) for name, xml in flows.items()}
+    )
+
+
+def compiled(
+    proxy: str,
+    target: str,
+    policies: Mapping[str, str] = POLICIES,
+    flows: Mapping[str, str] | None = None,
+    hooks: Iterable[FlowHook] = (),
+) -> CompiledProxy:
     """The endpoints' inner XML as a compiled proxy. Asserts that it can be deployed."""
-    result, report = compiled_with_report(proxy, target, policies)
+    result, report = compiled_with_report(proxy, target, policies, flows or {}, hooks)
     assert not report.errors, "\n".join(map(str, report.errors))
     return result
 
 
 def compiled_with_report(
-    proxy: str, target: str, policies: Mapping[str, str] = POLICIES
+    proxy: str,
+    target: str,
+    policies: Mapping[str, str] = POLICIES,
+    flows: Mapping[str, str] = NO_SHARED_FLOWS,
+    hooks: Iterable[FlowHook] = (),
 ) -> tuple[CompiledProxy, Report]:
     files = {
         "apiproxy/marks.xml": b'<APIProxy name="marks"/>',
@@ -207,7 +251,8 @@ def compiled_with_report(
     bundle, report = read_bundle(read_zip(write_zip(files)), POLICY_TYPES)
     assert bundle is not None, "\n".join(map(str, report))
     shared = Compilation(PLACE, make_ports(), bundle.policies, bundle.resource, report)
-    return compile_proxy(bundle, shared), report
+    shared.callees = Linker(deployed_flows(flows, policies), POLICY_TYPES)
+    return compile_proxy(bundle, shared, hooks), report
 
 
 @dataclass
@@ -237,6 +282,20 @@ def call(
     headers: Mapping[str, str] | None = None,
 ) -> Result:
     """Take one request through the proxy endpoint, PostClientFlow included."""
+    made = call_in_loop(endpoint, target, verb=verb, uri=uri, content=content, headers=headers)
+    return asyncio.run(made)
+
+
+async def call_in_loop(
+    endpoint: ProxyEndpoint,
+    target: Response | TargetFailed,
+    *,
+    verb: str = "GET",
+    uri: str = "/marks/x",
+    content: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+) -> Result:
+    """The same inside a running event loop."""
     ports = make_ports()
     fields = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
     flow = FlowContext(
@@ -251,8 +310,8 @@ def call(
         runtime=Runtime(ports.clock, MessageIds("test"), "worker-1"),
     )
     scripted = Scripted(target)
-    waits = asyncio.run(drive(endpoint.run(flow), scripted))
-    waits += asyncio.run(drive(endpoint.after(flow), scripted))
+    waits = await drive(endpoint.run(flow), scripted)
+    waits += await drive(endpoint.after(flow), scripted)
     return Result(flow, scripted, waits)
 
 

@@ -6,9 +6,9 @@ from tests.support.ports import make_ports
 
 from gatewright.bundle.archive import read_zip, write_zip
 from gatewright.bundle.read import read_bundle
+from gatewright.engine.authorities import authorities_written_in
 from gatewright.engine.compile_proxy import compile_proxy, joined_base_path
 from gatewright.engine.compiler import Compilation
-from gatewright.engine.load import authorities_written_in
 from gatewright.engine.ports import Ports
 from gatewright.engine.target import Failure, TargetCall, TargetFailed
 from gatewright.message import Response

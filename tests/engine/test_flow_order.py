@@ -4,12 +4,13 @@ import json
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from tests.engine.harness import call, compiled, exhausted, steps
+from tests.engine.harness import POLICIES, call, callouts, compiled, exhausted, steps
 
 from gatewright.engine.target import Failure, TargetFailed
+from gatewright.entities import FlowHook, FlowHookPoint
 from gatewright.message import Response
 
 ROWS: list[dict[str, Any]] = tomllib.loads(
@@ -40,9 +41,24 @@ def answer(row: dict[str, Any]) -> Response | TargetFailed:
     return Response(row.get("target_status", 200), "", content=b"target")
 
 
+def flow_hooks(row: dict[str, Any]) -> list[FlowHook]:
+    """From `{ PreProxyFlowHook = "name" }`; a name that ends with ! does not continue on error."""
+    return [
+        FlowHook(
+            flow_hook_point=cast("FlowHookPoint", point),
+            shared_flow=name.rstrip("!"),
+            continue_on_error=not name.endswith("!"),
+        )
+        for point, name in row.get("flow_hooks", {}).items()
+    ]
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["name"])
 def test_steps_run_in_edges_order(row: dict[str, Any]) -> None:
-    endpoint = compiled(proxy_xml(row), target_xml(row)).endpoints[0]
+    flows = {name: filled(xml) for name, xml in row.get("shared_flows", {}).items()}
+    policies = {**POLICIES, **callouts([*flows, "none"])}
+    proxy = compiled(proxy_xml(row), target_xml(row), policies, flows, flow_hooks(row))
+    endpoint = proxy.endpoints[0]
     result = call(endpoint, answer(row), verb=row.get("verb", "GET"), content=row.get("content", "").encode())
     assert result.marks == row["ran"]
     if "called" in row:

@@ -8,9 +8,10 @@ from tests.support.ports import make_ports
 from gatewright.bundle.archive import write_zip
 from gatewright.bundle.diagnostics import Report
 from gatewright.engine.context import Place
-from gatewright.engine.load import Surroundings, load_proxy
+from gatewright.engine.load import load_proxy
 from gatewright.engine.ports import unplugged
 from gatewright.engine.proxy import CompiledProxy
+from gatewright.engine.surroundings import Surroundings
 
 PLACE = Place("myorg", "test", "p", "7", "/x")
 

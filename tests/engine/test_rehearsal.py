@@ -6,8 +6,8 @@ import pytest
 
 from gatewright.bundle.archive import Archive
 from gatewright.engine.context import Place
-from gatewright.engine.load import Surroundings
 from gatewright.engine.rehearsal import rehearse
+from gatewright.engine.surroundings import Surroundings
 from gatewright.policies import POLICIES, policy_types
 from gatewright.policies.base import Policy
 

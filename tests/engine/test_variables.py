@@ -65,6 +65,7 @@ def new_flow(row: Mapping[str, Any]) -> FlowContext:
         client_ip="198.51.100.7",
     )
     flow.flow_name = flow.proxy_flow_name = "PreFlow"
+    flow.shared_flow, flow.flow_hook = row.get("shared_flow"), row.get("flow_hook")
     for name, made in row.get("named", {}).items():
         flow.variables[name] = request(made)
     return flow

@@ -26,7 +26,7 @@ from gatewright.entities import (
     VirtualHost,
 )
 from gatewright.gateway.application import Gateway
-from gatewright.gateway.deployer import CannotServe, Deployer, Load
+from gatewright.gateway.deployer import CannotServe, Deployer, Flows, Load
 from gatewright.gateway.loading import loader
 from gatewright.policies import policy_types
 from gatewright.store import Store, Transaction
@@ -150,10 +150,12 @@ def endpoint(snapshot: Snapshot, path: str) -> object:
 async def test_a_revision_that_cannot_be_compiled_leaves_the_one_before_it_serving(store: Store) -> None:
     load = loader(policy_types(), make_ports())
 
-    def fails_on_two(deployment: Deployment, data: bytes, organization: Organization) -> CompiledProxy:
+    def fails_on_two(
+        deployment: Deployment, data: bytes, organization: Organization, flows: Flows
+    ) -> CompiledProxy:
         if deployment.revision == "2":
             raise CannotServe("resources/jsc/x.js:3: this worker cannot run it")
-        return load(deployment, data, organization)
+        return load(deployment, data, organization, flows)
 
     await store.write(make_organization)
     await store.write(lambda tx: deploy(tx, "a", "/a"))
@@ -225,10 +227,12 @@ async def test_the_bundle_read_is_of_the_same_moment_as_the_deployment(
 async def test_a_defect_in_compiling_one_bundle_leaves_the_others_served(store: Store) -> None:
     load = loader(policy_types(), make_ports())
 
-    def trips_over_a(deployment: Deployment, data: bytes, organization: Organization) -> CompiledProxy:
+    def trips_over_a(
+        deployment: Deployment, data: bytes, organization: Organization, flows: Flows
+    ) -> CompiledProxy:
         if deployment.api_proxy == "a":
             raise ZeroDivisionError
-        return load(deployment, data, organization)
+        return load(deployment, data, organization, flows)
 
     await store.write(make_organization)
     await store.write(lambda tx: deploy(tx, "a", "/a"))

@@ -39,7 +39,15 @@ def zip_of(files: dict[str, str]) -> bytes:
 
 
 ON_SECURE = "/s</BasePath><VirtualHost>secure</VirtualHost>"
+SHARED_FLOW = {
+    "sharedflowbundle/auth.xml": '<SharedFlowBundle name="auth"/>',
+    "sharedflowbundle/sharedflows/default.xml": (
+        '<SharedFlow name="default"><Step><Name>Mark</Name></Step></SharedFlow>'
+    ),
+    "sharedflowbundle/policies/Mark.xml": '<AssignMessage name="Mark"/>',
+}
 BUNDLES = {
+    "shared flow": write_zip({path: text.encode() for path, text in SHARED_FLOW.items()}),
     "complete": zip_of(COMPLETE),
     "no target": zip_of({path: text for path, text in COMPLETE.items() if "targets/" not in path}),
     "on secure": zip_of({**COMPLETE, "proxies/default.xml": PROXY.replace("/p</BasePath>", ON_SECURE)}),

@@ -14,7 +14,7 @@ from gatewright.bundle.archive import write_zip
 from gatewright.engine.proxy import CompiledProxy, ProxyEndpoint
 from gatewright.entities import Deployment, Organization
 from gatewright.gateway.application import Gateway
-from gatewright.gateway.deployer import CannotServe
+from gatewright.gateway.deployer import CannotServe, Flows
 from gatewright.store import Worker
 
 HOST = "myorg-test.localhost"
@@ -229,7 +229,7 @@ async def test_warnings_stand_in_the_answer(api: Api) -> None:
 
 
 async def test_a_worker_that_cannot_serve_says_why(installed: Installation) -> None:
-    def refuse(_: Deployment, __: bytes, ___: Organization) -> CompiledProxy:
+    def refuse(_: Deployment, __: bytes, ___: Organization, ____: Flows) -> CompiledProxy:
         raise CannotServe("no room on this machine")
 
     await imported(installed.api, bundle())

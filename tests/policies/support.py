@@ -12,7 +12,7 @@ from tests.support.ports import make_ports
 
 from gatewright.bundle.diagnostics import Diagnostic, Report
 from gatewright.bundle.source import parse_document
-from gatewright.engine.compiler import Compilation, Compiler, OrganizationFeatures
+from gatewright.engine.compiler import Callees, Compilation, Compiler, NoSharedFlows, OrganizationFeatures
 from gatewright.engine.context import FlowContext, MessageIds, Peer, Place, Runtime, VirtualHostFacts
 from gatewright.engine.fault_rules import fail
 from gatewright.engine.faults import Answered, Fault
@@ -25,6 +25,7 @@ from gatewright.policies.base import Policy
 
 PLACE = Place("myorg", "test", "weatherapi", "1")
 BASE_PATH = "/v0/weather"
+NO_SHARED_FLOWS = NoSharedFlows()
 
 
 @dataclass
@@ -55,10 +56,11 @@ def run(
     place: Place = PLACE,
     features: OrganizationFeatures | None = None,
     others: tuple[Policy, ...] = (),
+    callees: Callees = NO_SHARED_FLOWS,
 ) -> Outcome:
     """Parse, compile and execute the policy once, as a step of a flow. Asserts that it can be deployed.
 
-    `others` are the rest of the bundle's policies.
+    `others` are the rest of the bundle's policies, `callees` the shared flows it may call.
     """
     return asyncio.run(
         run_in_loop(
@@ -70,6 +72,7 @@ def run(
             place=place,
             features=features,
             others=others,
+            callees=callees,
         )
     )
 
@@ -84,11 +87,19 @@ async def run_in_loop(
     place: Place = PLACE,
     features: OrganizationFeatures | None = None,
     others: tuple[Policy, ...] = (),
+    callees: Callees = NO_SHARED_FLOWS,
 ) -> Outcome:
     """The same inside a running event loop."""
     ports = ports or make_ports()
     step = compile_step(
-        policy_type, xml, ports, segment=segment, place=place, features=features, others=others
+        policy_type,
+        xml,
+        ports,
+        segment=segment,
+        place=place,
+        features=features,
+        others=others,
+        callees=callees,
     )
     return await run_step(step, flow or request(ports=ports, place=place))
 
@@ -131,9 +142,10 @@ def compile_step(
     place: Place = PLACE,
     features: OrganizationFeatures | None = None,
     others: tuple[Policy, ...] = (),
+    callees: Callees = NO_SHARED_FLOWS,
 ) -> Step:
     """The policy as a step. Asserts that nothing keeps it from being deployed."""
-    compiled, report = _compile(policy_type, xml, ports, segment, place, features, others)
+    compiled, report = _compile(policy_type, xml, ports, segment, place, features, others, callees)
     assert not report.errors, "\n".join(map(str, report.errors))
     assert compiled is not None
     return compiled
@@ -145,9 +157,10 @@ def findings(
     *,
     segment: Segment = Segment.REQUEST,
     others: tuple[Policy, ...] = (),
+    callees: Callees = NO_SHARED_FLOWS,
 ) -> list[Diagnostic]:
     """Everything that reading, checking and compiling the policy has to say, in that order."""
-    return list(_compile(policy_type, xml, make_ports(), segment, PLACE, None, others)[1])
+    return list(_compile(policy_type, xml, make_ports(), segment, PLACE, None, others, callees)[1])
 
 
 def _compile(
@@ -158,6 +171,7 @@ def _compile(
     place: Place,
     features: OrganizationFeatures | None,
     others: tuple[Policy, ...],
+    callees: Callees,
 ) -> tuple[Step | None, Report]:
     report = Report()
     document, problem = parse_document("policies/Tested.xml", xml.encode())
@@ -174,6 +188,7 @@ def _compile(
         resources=lambda _: None,
         report=report,
         features=features or OrganizationFeatures(),
+        callees=callees,
     )
     compiler = Compiler(shared, segment, policy=policy.name, source=policy.source)
     execute = policy.compile(compiler)

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 from tests.store.records import DEPLOYMENT, PRODUCT, fill, token
 
-from gatewright.entities import KeyValueEntry, KeyValueMap, MapScope
+from gatewright.entities import FlowHook, KeyValueEntry, KeyValueMap, MapScope
 from gatewright.store import Change, Store, StoreUnavailable, Transaction
 from gatewright.store.changes import KEPT, ChangeKind, without_gap
 
@@ -90,10 +90,18 @@ async def test_a_new_token_is_no_news_but_a_revoked_one_is(store: Store) -> None
     follower.close()
 
 
+HOOK = FlowHook(flow_hook_point="PreProxyFlowHook", shared_flow="s")
 NEWS: list[tuple[Callable[[Transaction], object], ChangeKind, str, str]] = [
     (lambda tx: tx.deployments.put("apiproxy", DEPLOYMENT, []), "apiproxy", "test", "weatherapi"),
     (lambda tx: tx.virtual_hosts.delete("myorg", "test", "secure"), "virtual_host", "test", "secure"),
     (lambda tx: tx.target_servers.delete("myorg", "test", "backend"), "target_server", "test", "backend"),
+    (lambda tx: tx.flow_hooks.put("myorg", "test", HOOK), "flow_hook", "test", "PreProxyFlowHook"),
+    (
+        lambda tx: tx.flow_hooks.delete("myorg", "test", "PreProxyFlowHook"),
+        "flow_hook",
+        "test",
+        "PreProxyFlowHook",
+    ),
     (lambda tx: tx.credentials.delete("myorg", "a-1", "key-1"), "credential", "", "key-1"),
     (lambda tx: tx.apps.delete("myorg", "a-1"), "app", "", "a-1"),
     (lambda tx: tx.users.delete("admin@myorg.example"), "user", "", "admin@myorg.example"),

@@ -29,6 +29,7 @@ from gatewright.entities import (
     Configuration,
     EndpointAddress,
     Environment,
+    FlowHook,
     KeyValueEntry,
     KeyValueMap,
     MapScope,
@@ -53,6 +54,7 @@ Work = Callable[[Transaction], object]
 TEST = MapScope(environment="test")
 MAP = KeyValueMap(name="m", entry=(KeyValueEntry(name="a", value="1"), KeyValueEntry(name="b", value="2")))
 SECURE_ROOT = EndpointAddress(virtual_host="secure", base_path="/")
+HOOK_ALONE = FlowHook(flow_hook_point="PreProxyFlowHook")
 WORKER = Worker(id="w", host="h", pid=1, role="gateway", version=7, started_at=1, heartbeat_at=100)
 
 
@@ -483,3 +485,27 @@ async def test_a_token_record_survives_the_way_through_the_database(store: Store
     with pytest.raises(Duplicate):
         await store.write(lambda tx: tx.tokens.create(full))
     assert store.read_now(lambda tx: tx.tokens.get("myorg", full.hash)) == full
+
+
+async def test_a_flow_hook_without_a_shared_flow_is_there_all_the_same(filled: Store) -> None:
+    def work(tx: Transaction) -> None:
+        assert tx.flow_hooks.list("myorg", "test") == ()
+        assert tx.flow_hooks.get("myorg", "test", "PreProxyFlowHook") == HOOK_ALONE
+        tx.flow_hooks.delete("myorg", "test", "PreProxyFlowHook")
+        tx.flow_hooks.put("myorg", "test", replace(HOOK_ALONE, shared_flow="a"))
+        tx.flow_hooks.put("myorg", "test", replace(HOOK_ALONE, shared_flow="b", continue_on_error=False))
+        (hook,) = tx.flow_hooks.list("myorg", "test")
+        assert (hook.attached, hook.continue_on_error) == ("b", False)
+        tx.flow_hooks.delete("myorg", "test", "PreProxyFlowHook")
+        assert tx.flow_hooks.get("myorg", "test", "PreProxyFlowHook") == HOOK_ALONE
+
+    await filled.write(work)
+
+
+async def test_a_flow_hook_needs_its_environment(filled: Store) -> None:
+    hook = replace(HOOK_ALONE, shared_flow="a")
+    with pytest.raises(InUse):
+        await filled.write(lambda tx: tx.flow_hooks.put("myorg", "no", hook))
+    await filled.write(lambda tx: tx.flow_hooks.put("myorg", "test", hook))
+    with pytest.raises(InUse):
+        await filled.write(lambda tx: tx.environments.delete("myorg", "test"))

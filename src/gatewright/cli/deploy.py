@@ -9,31 +9,32 @@ from gatewright.cli.options import speaks_to_server
 from gatewright.cli.server import Findings, Json, RemoteError, Server, finding_lines
 
 _ENV = click.option("--env", required=True, metavar="NAME", help="The environment.")
+_COLLECTIONS = {"apiproxy": "apis", "sharedflowbundle": "sharedflows"}
 _FORM = "application/x-www-form-urlencoded"
 
 
 @click.command()
 @click.argument("bundle", type=click.Path(exists=True, path_type=Path))
 @_ENV
-@click.option("--name", metavar="NAME", help="The proxy's name, where it is not the bundle's own.")
+@click.option("--name", metavar="NAME", help="The name, where it is not the bundle's own.")
 @speaks_to_server
 def deploy(server: Server, bundle: Path, env: str, name: str | None) -> None:
-    """Import BUNDLE, a zip or a folder, as a new revision and deploy that.
+    """Import BUNDLE, a zip or a folder of a proxy or a shared flow, as a new revision and deploy that.
 
     The revision that is deployed now goes on serving until every worker has the new one. A bundle that cannot
     be deployed is refused with everything that is wrong with it, and what is served does not change; the
-    refused revision stays with the proxy, not deployed.
+    refused revision stays on the server, not deployed.
     """
-    own_name, content = _read(bundle)
+    collection, own_name, content = _read(bundle)
     name = name or own_name
     imported = server.send(
         "POST",
-        server.path("apis"),
+        server.path(collection),
         query={"action": "import", "name": name},
         body=content,
         content_type="application/octet-stream",
     )
-    deploy_revision(server, name, _revision_of(imported), env)
+    deploy_revision(server, collection, name, _revision_of(imported), env)
 
 
 @click.command()
@@ -43,14 +44,19 @@ def deploy(server: Server, bundle: Path, env: str, name: str | None) -> None:
 @speaks_to_server
 def undeploy(server: Server, name: str, env: str, revision: str | None) -> None:
     """Take the proxy NAME out of service in an environment."""
-    for one in [revision] if revision else _deployed(server, name, env):
-        server.send("DELETE", _deployments(server, name, one, env))
+    undeploy_revision(server, "apis", name, revision, env)
+
+
+def undeploy_revision(server: Server, collection: str, name: str, revision: str | None, env: str) -> None:
+    """Undeploy that revision, or whatever is deployed, and say so."""
+    for one in [revision] if revision else _deployed(server, collection, name, env):
+        server.send("DELETE", _deployments(server, collection, name, one, env))
         click.echo(f"{name} revision {one} is undeployed from {env}")
 
 
-def deploy_revision(server: Server, name: str, revision: str, env: str) -> None:
+def deploy_revision(server: Server, collection: str, name: str, revision: str, env: str) -> None:
     """Deploy and say so. Raises RemoteError naming the servers that do not serve it."""
-    path = _deployments(server, name, revision, env)
+    path = _deployments(server, collection, name, revision, env)
     answer = server.send("POST", path, query={"override": "true"}, body=b"override=true", content_type=_FORM)
     failed = [_failure(one) for one in _servers(answer) if one.get("status") == "error"]
     if failed:
@@ -62,8 +68,8 @@ def deploy_revision(server: Server, name: str, revision: str, env: str) -> None:
     click.echo(f"{name} revision {revision} is deployed to {env}")
 
 
-def _read(bundle: Path) -> tuple[str, bytes]:
-    """The bundle's name and its zip. Raises Findings when it cannot be read."""
+def _read(bundle: Path) -> tuple[str, str, bytes]:
+    """The collection it belongs to, the bundle's name and its zip. Raises Findings when it cannot be read."""
     from gatewright.bundle.archive import ArchiveRefused, read_folder, read_zip
     from gatewright.bundle.read import read_bundle
     from gatewright.policies.base import Policy
@@ -76,15 +82,15 @@ def _read(bundle: Path) -> tuple[str, bytes]:
     parsed, report = read_bundle(archive, without_policies)
     if parsed is None:
         raise Findings("\n".join(str(error) for error in report.errors))
-    return parsed.name, archive.zip()
+    return _COLLECTIONS[archive.kind], parsed.name, archive.zip()
 
 
-def _deployments(server: Server, name: str, revision: str, env: str) -> str:
-    return server.path("environments", env, "apis", name, "revisions", revision, "deployments")
+def _deployments(server: Server, collection: str, name: str, revision: str, env: str) -> str:
+    return server.path("environments", env, collection, name, "revisions", revision, "deployments")
 
 
-def _deployed(server: Server, name: str, env: str) -> list[str]:
-    answer = server.get(server.path("environments", env, "apis", name, "deployments"))
+def _deployed(server: Server, collection: str, name: str, env: str) -> list[str]:
+    answer = server.get(server.path("environments", env, collection, name, "deployments"))
     revisions = answer.get("revision") if isinstance(answer, dict) else None
     return [str(one["name"]) for one in _objects(revisions)]
 

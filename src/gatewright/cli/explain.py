@@ -20,8 +20,9 @@ def explain(bundle: Path) -> None:
     from gatewright.bundle.archive import ArchiveRefused, read_folder, read_zip
     from gatewright.engine.context import Place
     from gatewright.engine.explain import explain as lines_of
-    from gatewright.engine.load import Surroundings, load_archive
+    from gatewright.engine.load import load_archive
     from gatewright.engine.ports import unplugged
+    from gatewright.engine.surroundings import Surroundings
     from gatewright.policies import policy_types
 
     try:

@@ -51,8 +51,8 @@ def _check(bundle: Path) -> Iterable[Finding]:
     from gatewright.bundle.archive import ArchiveRefused, read_folder, read_zip
     from gatewright.bundle.diagnostics import Diagnostic, Severity
     from gatewright.engine.context import Place
-    from gatewright.engine.load import Surroundings
     from gatewright.engine.rehearsal import rehearse
+    from gatewright.engine.surroundings import Surroundings
     from gatewright.policies import policy_types
 
     try:

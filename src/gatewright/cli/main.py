@@ -9,15 +9,18 @@ from gatewright.cli.deploy import deploy, undeploy
 from gatewright.cli.developers import developers
 from gatewright.cli.envs import envs
 from gatewright.cli.explain import explain
+from gatewright.cli.flowhooks import flowhooks
 from gatewright.cli.kvms import kvms
 from gatewright.cli.lint import lint
 from gatewright.cli.orgs import orgs
 from gatewright.cli.products import products
 from gatewright.cli.serve import serve
+from gatewright.cli.sharedflows import sharedflows
 from gatewright.cli.targetservers import targetservers
 
 COMMANDS: tuple[click.Command, ...] = (
-    serve, lint, explain, deploy, undeploy, orgs, envs, apis, products, developers, apps, kvms, targetservers,
+    serve, lint, explain, deploy, undeploy, orgs, envs, apis, sharedflows, flowhooks, products,
+    developers, apps, kvms, targetservers,
 )  # fmt: skip
 
 

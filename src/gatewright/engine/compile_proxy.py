@@ -5,28 +5,32 @@ from typing import TypeVar
 
 from gatewright.bundle import model
 from gatewright.bundle.connections import HTTPTargetConnection
-from gatewright.bundle.source import Source
-from gatewright.bundle.values import ConditionText
+from gatewright.engine.compile_hooks import compile_hooks
+from gatewright.engine.compile_steps import compile_steps, compile_test, origin_of
 from gatewright.engine.compile_target import compile_connection, streams, success_codes
-from gatewright.engine.compiler import Compilation, Compiler, PolicyLike
+from gatewright.engine.compiler import Compilation, PolicyLike
 from gatewright.engine.fault_rules import FaultRule, FaultRules
-from gatewright.engine.flow import ConditionalFlow, Origin, Pass, Step, Test
+from gatewright.engine.flow import ConditionalFlow, Pass
+from gatewright.engine.flow_hooks import Hooks, hooked
 from gatewright.engine.proxy import CompiledProxy, ProxyEndpoint, RouteRule
 from gatewright.engine.target_endpoint import TargetEndpoint
 from gatewright.engine.variables import Segment
-from gatewright.expr import ConditionError, compile_condition, parse_condition
+from gatewright.entities import FlowHook
 
 P = TypeVar("P", bound=PolicyLike)
 
 
-def compile_proxy(bundle: model.Bundle[P], shared: Compilation) -> CompiledProxy:
+def compile_proxy(
+    bundle: model.Bundle[P], shared: Compilation, flow_hooks: Iterable[FlowHook] = ()
+) -> CompiledProxy:
     """The bundle at its place. What keeps it from running is in `shared.report`, whatever is returned.
 
     `check_bundle` must have looked at it before: names that lead nowhere and conditions that do not parse are
     in the report already. A result may be used only when the report has no errors.
     """
-    targets = {each.name: _target_endpoint(each, shared) for each in bundle.target_endpoints}
-    endpoints = [_Parts(each, targets, shared) for each in bundle.proxy_endpoints]
+    hooks = compile_hooks(flow_hooks, shared)
+    targets = {each.name: _target_endpoint(each, shared, hooks) for each in bundle.target_endpoints}
+    endpoints = [_Parts(each, targets, shared, hooks) for each in bundle.proxy_endpoints]
     # Only now is it known which bodies the steps of all endpoints read.
     return CompiledProxy(shared.place, tuple(parts.endpoint(shared) for parts in endpoints))
 
@@ -35,15 +39,21 @@ class _Parts:
     """A proxy endpoint's compiled parts, waiting for the verdict on whose bodies must be buffered."""
 
     def __init__(
-        self, source: model.ProxyEndpoint, targets: Mapping[str, TargetEndpoint], shared: Compilation
+        self,
+        source: model.ProxyEndpoint,
+        targets: Mapping[str, TargetEndpoint],
+        shared: Compilation,
+        hooks: Hooks,
     ) -> None:
         self.source = source
-        self.request = _pass(source, Segment.REQUEST, shared, on_target=False)
-        self.response = _pass(source, Segment.RESPONSE, shared, on_target=False)
-        self.routes = tuple(_route(rule, targets, shared) for rule in source.route_rules)
+        request = _pass(source, Segment.REQUEST, shared, on_target=False)
+        response = _pass(source, Segment.RESPONSE, shared, on_target=False)
+        self.request = hooked(hooks.pre_proxy, request, ())
+        self.response = hooked((), response, hooks.post_proxy)
+        self.routes = tuple(_route(rule, targets, shared, hooks) for rule in source.route_rules)
         self.faults = _fault_rules(source, shared, from_last=True)
         after = source.post_client_flow
-        self.post_client = _steps(after.response if after else (), Segment.CLIENT, shared)
+        self.post_client = compile_steps(after.response if after else (), Segment.CLIENT, shared)
         if any(route.target is None for route in self.routes) or not self.routes:
             shared.needs_body("request")  # a null route answers with the request's body
 
@@ -75,15 +85,15 @@ def joined_base_path(prefix: str, base_path: str) -> str:
     return f"/{joined}"
 
 
-def _target_endpoint(source: model.TargetEndpoint, shared: Compilation) -> TargetEndpoint:
+def _target_endpoint(source: model.TargetEndpoint, shared: Compilation, hooks: Hooks) -> TargetEndpoint:
     connection = source.http_target_connection
     url = connection.url.text if connection and connection.url else ""
     connect, origin = compile_connection(source, shared)
     return TargetEndpoint(
         name=source.name,
         url=url,
-        request=_pass(source, Segment.REQUEST, shared, on_target=True),
-        response=_pass(source, Segment.RESPONSE, shared, on_target=True),
+        request=hooked(hooks.pre_target, _pass(source, Segment.REQUEST, shared, on_target=True), ()),
+        response=hooked((), _pass(source, Segment.RESPONSE, shared, on_target=True), hooks.post_target),
         faults=_fault_rules(source, shared, from_last=False),
         connect=connect,
         origin=origin,
@@ -91,13 +101,15 @@ def _target_endpoint(source: model.TargetEndpoint, shared: Compilation) -> Targe
     )
 
 
-def _route(rule: model.RouteRule, targets: Mapping[str, TargetEndpoint], shared: Compilation) -> RouteRule:
-    condition = _condition(rule.condition, Segment.REQUEST, shared)
+def _route(
+    rule: model.RouteRule, targets: Mapping[str, TargetEndpoint], shared: Compilation, hooks: Hooks
+) -> RouteRule:
+    condition = compile_test(rule.condition, Segment.REQUEST, shared)
     name = rule.name or "default"
     target = targets.get(rule.target_endpoint or "")
     if rule.url is not None:
-        target = _target_endpoint(_endpoint_of_url(rule), shared)
-    return RouteRule(name, condition, target, _origin(rule.source, rule.condition))
+        target = _target_endpoint(_endpoint_of_url(rule), shared, hooks)
+    return RouteRule(name, condition, target, origin_of(rule.source, rule.condition))
 
 
 def _endpoint_of_url(rule: model.RouteRule) -> model.TargetEndpoint:
@@ -117,16 +129,16 @@ def _pass(
     flows = tuple(
         ConditionalFlow(
             flow.name or "",
-            _condition(flow.condition, segment, shared),
-            _steps(_of(flow, segment), segment, shared),
-            _origin(flow.source, flow.condition),
+            compile_test(flow.condition, segment, shared),
+            compile_steps(_of(flow, segment), segment, shared),
+            origin_of(flow.source, flow.condition),
         )
         for flow in source.flows
     )
     compiled = Pass(
-        pre=_steps(_of(source.pre_flow, segment), segment, shared),
+        pre=compile_steps(_of(source.pre_flow, segment), segment, shared),
         flows=_without_idle_end(flows),
-        post=_steps(_of(source.post_flow, segment), segment, shared),
+        post=compile_steps(_of(source.post_flow, segment), segment, shared),
         on_target=on_target,
     )
     return None if compiled.is_empty else compiled
@@ -152,9 +164,9 @@ def _fault_rules(
     rules = tuple(
         FaultRule(
             rule.name or "",
-            _condition(rule.condition, Segment.FAULT, shared),
-            _steps(rule.steps, Segment.FAULT, shared),
-            _origin(rule.source, rule.condition),
+            compile_test(rule.condition, Segment.FAULT, shared),
+            compile_steps(rule.steps, Segment.FAULT, shared),
+            origin_of(rule.source, rule.condition),
         )
         for rule in source.fault_rules
     )
@@ -163,43 +175,8 @@ def _fault_rules(
         return FaultRules(rules[::-1] if from_last else rules)
     compiled = FaultRule(
         default.name or "",
-        _condition(default.condition, Segment.FAULT, shared),
-        _steps(default.steps, Segment.FAULT, shared),
-        _origin(default.source, default.condition),
+        compile_test(default.condition, Segment.FAULT, shared),
+        compile_steps(default.steps, Segment.FAULT, shared),
+        origin_of(default.source, default.condition),
     )
     return FaultRules(rules[::-1] if from_last else rules, compiled, default.always_enforce)
-
-
-def _steps(steps: Iterable[model.Step], segment: Segment, shared: Compilation) -> tuple[Step, ...]:
-    compiled = (_step(step, segment, shared) for step in steps)
-    return tuple(step for step in compiled if step is not None)
-
-
-def _step(step: model.Step, segment: Segment, shared: Compilation) -> Step | None:
-    """None for a disabled policy, and for one that is missing, which the bundle's check reports."""
-    policy = shared.policies.get(step.policy)
-    if policy is None or not policy.enabled:
-        return None
-    cx = Compiler(shared, segment, policy=policy.name, source=policy.source)
-    return Step(
-        policy=policy.name,
-        execute=policy.compile(cx),
-        condition=_condition(step.condition, segment, shared),
-        continue_on_error=policy.continue_on_error,
-        failed_variable=policy.failed_variable,
-        origin=_origin(policy.source, step.condition),
-    )
-
-
-def _origin(source: Source, condition: ConditionText | None) -> Origin:
-    return Origin(source, " ".join(str(condition or "").split()))
-
-
-def _condition(condition: ConditionText | None, segment: Segment, shared: Compilation) -> Test | None:
-    if condition is None or not condition.text.strip():
-        return None
-    try:
-        parsed = parse_condition(condition.text)
-    except ConditionError:
-        return None  # the bundle's check has reported it
-    return compile_condition(parsed, Compiler(shared, segment, source=condition.source).reader)

@@ -13,6 +13,7 @@ from gatewright.engine.faults import FaultSpec
 from gatewright.engine.flow import Execute, Test
 from gatewright.engine.platform_faults import unresolved_variable
 from gatewright.engine.ports import Ports
+from gatewright.engine.shared_flow import NotCallable, SharedFlow
 from gatewright.engine.variables import Reader, Segment, Writer, find_variable, message_named
 from gatewright.expr import (
     ConditionError,
@@ -54,6 +55,22 @@ class PolicyLike(BundlePolicy, Protocol):
     def compile(self, cx: "Compiler") -> Execute: ...
 
 
+class Callees(Protocol):
+    """The shared flows that steps may call."""
+
+    def callee(self, name: str, cx: "Compiler") -> SharedFlow | NotCallable:
+        """The shared flow as a step of that segment calls it."""
+        ...
+
+
+class NoSharedFlows:
+    """Callees where there are none."""
+
+    def callee(self, name: str, cx: "Compiler") -> SharedFlow | NotCallable:
+        del name, cx
+        return NotCallable.NOT_DEPLOYED
+
+
 @dataclass(frozen=True, slots=True)
 class OrganizationFeatures:
     """Switches of the organization that policies obey."""
@@ -78,6 +95,9 @@ class Compilation:
     buffers: set[str] = field(default_factory=set)
     """The messages ("request", "response") whose whole body some step reads."""
 
+    callees: Callees = NoSharedFlows()
+    shared_flow: str | None = None
+    """The shared flow that the steps are of; None for those of a proxy."""
     keeps_target_times: bool = False
     """Some step reads when the target was called or answered."""
 
@@ -122,6 +142,19 @@ class Compiler:
     @property
     def features(self) -> OrganizationFeatures:
         return self.shared.features
+
+    @property
+    def owner(self) -> str:
+        """Whose the counts of a policy are: the proxy's, or those of a shared flow inside the proxy.
+
+        So policies of one name in a proxy and in what it calls do not count together.
+        """
+        shared_flow = self.shared.shared_flow
+        return self.place.proxy if shared_flow is None else f"{self.place.proxy}\0sharedflow\0{shared_flow}"
+
+    def callee(self, name: str) -> SharedFlow | NotCallable:
+        """The shared flow of that name, compiled for this step's segment."""
+        return self.shared.callees.callee(name, self)
 
     def policy_named(self, name: str) -> PolicyLike | None:
         """Another policy of the bundle."""

@@ -66,6 +66,8 @@ class FlowContext:
     flow_name: str | None = None
     proxy_flow_name: str | None = None
     target_flow_name: str | None = None
+    shared_flow: str | None = None
+    flow_hook: str | None = None
     sent_start_ms = 0
     sent_end_ms = 0
     _message_id: str | None = None

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from gatewright.engine.fault_rules import FaultRules
-from gatewright.engine.flow import Origin, Pass, Step
+from gatewright.engine.flow import Origin, Step
+from gatewright.engine.flow_hooks import AnyPass, HookedPass
 from gatewright.engine.proxy import CompiledProxy, ProxyEndpoint
 from gatewright.engine.target_endpoint import TargetEndpoint
 
@@ -48,7 +49,12 @@ def _target_endpoint(target: TargetEndpoint) -> Iterator[str]:
     yield from _indented(_faults(target.faults))
 
 
-def _pass(name: str, one: Pass | None) -> Iterator[str]:
+def _pass(name: str, one: AnyPass | None) -> Iterator[str]:
+    if isinstance(one, HookedPass):
+        yield from (f"flow hook {step.policy} before the {name}" for step in one.before)
+        yield from _pass(name, one.inner)
+        yield from (f"flow hook {step.policy} after the {name}" for step in one.after)
+        return
     if one is None:
         return
     yield name

@@ -2,11 +2,15 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from gatewright.engine.context import FlowContext
 from gatewright.engine.faults import Answered, Fault, fault_response
 from gatewright.engine.flow import EVALUATION_PROBLEMS, Origin, Run, Step, Test, Wait, as_fault, run_steps
 from gatewright.message import Response
+
+RulesRun: TypeAlias = Generator[Wait, Response | None, bool]
+"""Fault rules in progress. They end with whether the error flow may go on: not when a rule faulted itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +36,27 @@ class FaultRules:
     default: FaultRule | None = None
     always_enforce: bool = False
 
-    def run(self, flow: FlowContext, fault: Fault) -> Run:
+    def run(self, flow: FlowContext, fault: Fault) -> RulesRun:
         """Enter the error flow. Afterwards `flow.error` is the answer, whatever the rules did.
 
         A rule that faults itself (RaiseFault, or a failing step) ends the error flow at once, and its own
         fault is the answer: the default rule does not run then, AlwaysEnforce or not.
         """
         fail(flow, fault)
-        try:
-            ran = yield from self._run_first(flow)
-            if self.default is not None and (not ran or self.always_enforce) and self.default.holds(flow):
-                yield from run_steps(self.default.steps, flow)
-        except (Fault, *EVALUATION_PROBLEMS) as other:
-            fail(flow, as_fault(other))
-        except Answered:
-            flow.error = flow.response
+        return (yield from _to_its_end(self._run(flow), flow))
+
+    def run_default(self, flow: FlowContext) -> RulesRun:
+        """Go on in an error flow that another endpoint has begun: with the default rule alone."""
+        return (yield from _to_its_end(self._run_default(flow), flow))
+
+    def _run(self, flow: FlowContext) -> Run:
+        ran = yield from self._run_first(flow)
+        if not ran or self.always_enforce:
+            yield from self._run_default(flow)
+
+    def _run_default(self, flow: FlowContext) -> Run:
+        if self.default is not None and self.default.holds(flow):
+            yield from run_steps(self.default.steps, flow)
 
     def _run_first(self, flow: FlowContext) -> Generator[Wait, Response | None, bool]:
         for rule in self.rules:
@@ -54,6 +64,18 @@ class FaultRules:
                 yield from run_steps(rule.steps, flow)
                 return True
         return False
+
+
+def _to_its_end(rules: Run, flow: FlowContext) -> RulesRun:
+    try:
+        yield from rules
+    except (Fault, *EVALUATION_PROBLEMS) as other:
+        fail(flow, as_fault(other))
+        return False
+    except Answered:
+        flow.error = flow.response
+        return False
+    return True
 
 
 def fail(flow: FlowContext, fault: Fault) -> None:

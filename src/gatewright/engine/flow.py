@@ -113,12 +113,12 @@ def run_steps(steps: tuple[Step, ...], flow: FlowContext) -> Run:
                 yield waiting
         except (Fault, *EVALUATION_PROBLEMS) as problem:
             fault = as_fault(problem)
-            fault.policy = step.policy
+            fault.policy = fault.policy or step.policy  # inside a shared flow it has been told already
             note_failure(flow, step, fault)
             if not step.continue_on_error:
                 raise fault from problem.__cause__
         except Answered as answered:
-            answered.policy = step.policy
+            answered.policy = answered.policy or step.policy
             raise
 
 

@@ -15,6 +15,19 @@ route_failed = fault(
     "Unable to route the message to a TargetEndpoint",
     "Every RouteRule has a condition and none of them holds. Add a last rule without a condition.",
 )
+shared_flow_not_found = fault(
+    "flow.SharedFlowNotFound",
+    500,
+    "Shared Flow {name} Not Found",
+    "A FlowCallout or a flow hook names a shared flow that does not exist, or is not deployed in the "
+    "environment. Deploy it there.",
+)
+shared_flow_too_deep = fault(
+    "flow.SharedFlowNestingLimit",
+    500,
+    "Shared Flow {name} is called inside more than {limit} others, or inside itself",
+    "Shared flows call each other in a circle, or too deep. Take out one of the calls.",
+)
 service_unavailable = fault(
     "messaging.adaptors.http.flow.ServiceUnavailable",
     503,

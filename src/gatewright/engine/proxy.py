@@ -4,10 +4,13 @@ Request:  proxy endpoint PreFlow, first conditional flow that holds, PostFlow; f
           the same passes of the target endpoint; the target.
 Response: target endpoint, then proxy endpoint. After the answer has gone out: PostClientFlow.
 A fault jumps to the fault rules of the endpoint in which it happened; then the error message is the answer.
+After those of a target endpoint the proxy endpoint's default fault rule runs as well.
+The flow hooks of the environment are inside the passes: see `flow_hooks`.
 (docs: API proxy configuration reference; Handling faults.)
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gatewright.engine.context import FlowContext, Place
 from gatewright.engine.fault_rules import FaultRules
@@ -15,7 +18,6 @@ from gatewright.engine.faults import Answered, Fault
 from gatewright.engine.flow import (
     EVALUATION_PROBLEMS,
     Origin,
-    Pass,
     Run,
     Step,
     Test,
@@ -23,6 +25,7 @@ from gatewright.engine.flow import (
     as_fault,
     run_steps,
 )
+from gatewright.engine.flow_hooks import AnyPass
 from gatewright.engine.platform_faults import messaging, route_failed
 from gatewright.engine.target import Origin as TargetOrigin
 from gatewright.engine.target_endpoint import TargetEndpoint
@@ -48,9 +51,9 @@ class ProxyEndpoint:
     base_path: str
     virtual_hosts: frozenset[str] | None
     """None: every virtual host of the environment."""
-    request: Pass | None
+    request: AnyPass | None
     """None: it has nothing to do."""
-    response: Pass | None
+    response: AnyPass | None
     routes: tuple[RouteRule, ...]
     faults: FaultRules
     post_client: tuple[Step, ...]
@@ -75,9 +78,11 @@ class ProxyEndpoint:
                 if target is None:
                     flow.response = null_route_response(flow)
                 else:
-                    yield from target.run(
+                    goes_on = yield from target.run(
                         flow, buffers_response=self.buffers_response, keeps_times=self.keeps_target_times
                     )
+                    if goes_on:
+                        yield from self.faults.run_default(flow)
             except Answered:
                 pass
             if self.response is not None and flow.error is None:
@@ -121,6 +126,8 @@ class CompiledProxy:
 
     place: Place
     endpoints: tuple[ProxyEndpoint, ...]
+    called: Mapping[str, str | None] = field(default_factory=dict)
+    """The shared flows inside it, by name: which content each has; None for one that is not deployed."""
 
     @property
     def targets(self) -> frozenset[TargetOrigin]:

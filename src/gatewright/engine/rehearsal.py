@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from gatewright.bundle.archive import Archive
 from gatewright.bundle.diagnostics import Report
 from gatewright.engine.compiler import PolicyLike
-from gatewright.engine.load import Surroundings, load_archive
+from gatewright.engine.load import load_archive
 from gatewright.engine.ports import unplugged
+from gatewright.engine.surroundings import Surroundings
 
 
 def rehearse(

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gatewright.engine.context import FlowContext
-from gatewright.engine.fault_rules import FaultRules
+from gatewright.engine.fault_rules import FaultRules, RulesRun
 from gatewright.engine.faults import Fault, FaultSpec
-from gatewright.engine.flow import EVALUATION_PROBLEMS, Pass, Run, as_fault
+from gatewright.engine.flow import EVALUATION_PROBLEMS, as_fault
+from gatewright.engine.flow_hooks import AnyPass
 from gatewright.engine.platform_faults import (
     bad_target_response,
     error_response_code,
@@ -33,9 +34,9 @@ Connect = Callable[[FlowContext, TargetState], TargetCall]
 class TargetEndpoint:
     name: str
     url: str
-    request: Pass | None
+    request: AnyPass | None
     """None: it has nothing to do."""
-    response: Pass | None
+    response: AnyPass | None
     faults: FaultRules
     connect: Connect
     origin: Origin | None
@@ -43,13 +44,13 @@ class TargetEndpoint:
     success: frozenset[int]
     """Status codes that do not enter the error flow (the property success.codes)."""
 
-    def run(self, flow: FlowContext, *, buffers_response: bool, keeps_times: bool) -> Run:
+    def run(self, flow: FlowContext, *, buffers_response: bool, keeps_times: bool) -> RulesRun:
         """Request pass, the call, response pass. After a fault `flow.error` is set; raises only Answered.
 
         `keeps_times`: whether anything asks when the call went out and its answer came in.
 
-        A fault here is answered by this endpoint's fault rules and by no others: the proxy endpoint's rules
-        do not see it (docs/develop/decisions/0017).
+        A fault here is answered by this endpoint's fault rules. It returns whether the proxy endpoint's
+        default fault rule is to run after them (docs/develop/decisions/0017).
         """
         state = TargetState(self.name, self.url)
         flow.target = state
@@ -76,7 +77,8 @@ class TargetEndpoint:
             if self.response is not None:
                 yield from self.response.run(flow)
         except (Fault, *EVALUATION_PROBLEMS) as problem:
-            yield from self.faults.run(flow, as_fault(problem))
+            return (yield from self.faults.run(flow, as_fault(problem)))
+        return False
 
     def _receive(self, response: Response | None, flow: FlowContext) -> None:
         """Make the answer the flow's. Raises the Fault of a status that is no success."""

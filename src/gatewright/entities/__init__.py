@@ -1,5 +1,6 @@
 """The records that the management API speaks, the store keeps and the gateway reads, in Edge's JSON shape."""
 
+from gatewright.entities.flow_hook import FLOW_HOOK_POINTS, FlowHook, FlowHookPoint
 from gatewright.entities.organization import (
     TOO_MANY_REQUESTS_PROPERTY,
     Environment,
@@ -44,6 +45,7 @@ from gatewright.entities.token import AccessToken, TokenAttribute, TokenStatus, 
 
 __all__ = [
     "EVERY_VIRTUAL_HOST",
+    "FLOW_HOOK_POINTS",
     "NEVER",
     "TOO_MANY_REQUESTS_PROPERTY",
     "AccessToken",
@@ -63,6 +65,8 @@ __all__ = [
     "EndpointAddress",
     "Entity",
     "Environment",
+    "FlowHook",
+    "FlowHookPoint",
     "KeyValueEntry",
     "KeyValueMap",
     "MapScope",

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from gatewright.engine.proxy import CompiledProxy
+from gatewright.engine.shared_flows import DeployedSharedFlow, SharedFlows
 from gatewright.engine.snapshot import Snapshot, VirtualHostRoutes, virtual_host_routes
 from gatewright.engine.target import Origin
-from gatewright.entities import Deployment, Organization
+from gatewright.entities import BundleKind, Deployment, FlowHook, Organization
 from gatewright.gateway.application import Gateway
-from gatewright.gateway.configuration import Configuration, read_configuration
+from gatewright.gateway.configuration import Configuration, Place, read_configuration
 from gatewright.store import Report, Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -25,10 +26,31 @@ class CannotServe(Exception):
     """This worker cannot serve a deployment; the text says why."""
 
 
-Load: TypeAlias = Callable[[Deployment, bytes, Organization], CompiledProxy]
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """What an environment adds to its proxies: its shared flows and its flow hooks."""
+
+    shared: SharedFlows
+    hooks: tuple[FlowHook, ...] = ()
+
+
+Load: TypeAlias = Callable[[Deployment, bytes, Organization, Flows], CompiledProxy]
 """Compiles a deployment's bundle. Raises CannotServe."""
 
-Key: TypeAlias = tuple[Deployment, Organization]
+Key: TypeAlias = tuple[BundleKind, Deployment, Organization]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A deployment that has been compiled, and the flow hooks that are compiled into it."""
+
+    proxy: CompiledProxy
+    hooks: tuple[FlowHook, ...]
+
+    def is_current(self, versions: Mapping[str, str], hooks: tuple[FlowHook, ...]) -> bool:
+        """Whether the environment's shared flows, content by name, and hooks are those compiled into it."""
+        called = self.proxy.called
+        return hooks == self.hooks and all(versions.get(name) == called[name] for name in called)
 
 
 class Targets(Protocol):
@@ -43,6 +65,7 @@ class Targets(Protocol):
 class Outcome:
     """How one deployment fared here: what is served for it, and what is wrong, if anything."""
 
+    kind: BundleKind
     deployment: Deployment
     proxy: CompiledProxy | None
     error: str = ""
@@ -59,8 +82,8 @@ class Deployer:
         self._load = load
         self._worker_id = worker_id
         self._targets = targets
-        self._compiled: dict[Key, CompiledProxy] = {}
-        self._serving: dict[tuple[str, str, str], CompiledProxy] = {}
+        self._compiled: dict[Key, Compiled] = {}
+        self._serving: dict[tuple[str, str, str, str], CompiledProxy] = {}
         self.reports: tuple[Report, ...] = ()
 
     async def update(self) -> None:
@@ -77,30 +100,63 @@ class Deployer:
         self.reports = tuple(self._report(outcome) for outcome in outcomes)
 
     def _look(self, transaction: Transaction) -> tuple[Configuration, Mapping[str, bytes]]:
-        """The state of now and its new bundles, all of one moment: later one could be gone already."""
+        """The state of now and the bundles that must be compiled, all of one moment: later one could be gone.
+
+        Those of the shared flows that they may call are among them.
+        """
         configuration = read_configuration(transaction)
+        stale = [each for each in configuration.listed if self._current(*each, configuration) is None]
+        places = {(deployment.organization, deployment.environment) for _, deployment in stale}
         wanted = {
             deployment.configuration.config_version
-            for deployment in configuration.deployments
-            if (deployment, configuration.organizations[deployment.organization]) not in self._compiled
+            for deployment in (
+                *(deployment for _, deployment in stale),
+                *(each for each in configuration.shared_flows if _place_of(each) in places),
+            )
         }
         return configuration, {each: transaction.bundles.get(each) for each in wanted}
 
+    def _current(
+        self, kind: BundleKind, deployment: Deployment, configuration: Configuration
+    ) -> CompiledProxy | None:
+        """What has been compiled of it, if neither it nor any shared flow inside it has changed since."""
+        compiled = self._compiled.get(
+            (kind, deployment, configuration.organizations[deployment.organization])
+        )
+        if compiled is None:
+            return None
+        place = _place_of(deployment)
+        is_current = compiled.is_current(
+            configuration.shared_flow_versions.get(place, {}), _hooks(configuration, place)
+        )
+        return compiled.proxy if is_current else None
+
     def _compile_all(self, configuration: Configuration, bundles: Mapping[str, bytes]) -> list[Outcome]:
-        return [
-            self._compile(deployment, configuration.organizations[deployment.organization], bundles)
-            for deployment in configuration.deployments
-        ]
+        flows: dict[Place, Flows] = {}
+        outcomes = []
+        for kind, deployment in configuration.listed:
+            compiled = self._current(kind, deployment, configuration)
+            if compiled is not None:
+                outcomes.append(Outcome(kind, deployment, compiled))
+                continue
+            place = _place_of(deployment)
+            if place not in flows:
+                flows[place] = _flows(configuration, place, bundles)
+            organization = configuration.organizations[deployment.organization]
+            bundle = bundles[deployment.configuration.config_version]
+            outcomes.append(self._compile(kind, deployment, bundle, organization, flows[place]))
+        return outcomes
 
     def _compile(
-        self, deployment: Deployment, organization: Organization, bundles: Mapping[str, bytes]
+        self,
+        kind: BundleKind,
+        deployment: Deployment,
+        bundle: bytes,
+        organization: Organization,
+        flows: Flows,
     ) -> Outcome:
-        compiled = self._compiled.get((deployment, organization))
-        if compiled is not None:
-            return Outcome(deployment, compiled)
-        bundle = bundles[deployment.configuration.config_version]
         try:
-            return Outcome(deployment, self._load(deployment, bundle, organization))
+            return Outcome(kind, deployment, self._load(deployment, bundle, organization, flows))
         except CannotServe as failure:
             log.error("a deployment cannot be served", extra={**_facts(deployment), "reason": str(failure)})
             reason = str(failure)
@@ -108,16 +164,18 @@ class Deployer:
             # A defect in compiling one bundle must not keep this worker from serving all the others.
             log.exception("compiling a deployment failed", extra=_facts(deployment))
             reason = "an internal error while compiling; the worker's log holds the details"
-        return Outcome(deployment, self._serving.get(_name_of(deployment)), reason)
+        return Outcome(kind, deployment, self._serving.get(_name_of(kind, deployment)), reason)
 
     def _remember(self, configuration: Configuration, outcomes: Iterable[Outcome]) -> None:
-        good = [outcome for outcome in outcomes if outcome.proxy is not None]
+        good = [(each, each.proxy) for each in outcomes if each.proxy is not None]
         self._compiled = {
-            (each.deployment, configuration.organizations[each.deployment.organization]): each.proxy
-            for each in good
-            if each.proxy is not None and not each.error
+            (each.kind, each.deployment, configuration.organizations[each.deployment.organization]): Compiled(
+                proxy, _hooks(configuration, _place_of(each.deployment))
+            )
+            for each, proxy in good
+            if not each.error
         }
-        self._serving = {_name_of(each.deployment): each.proxy for each in good if each.proxy is not None}
+        self._serving = {_name_of(each.kind, each.deployment): proxy for each, proxy in good}
 
     def _report(self, outcome: Outcome) -> Report:
         deployment = outcome.deployment
@@ -125,7 +183,7 @@ class Deployer:
             worker_id=self._worker_id,
             organization=deployment.organization,
             environment=deployment.environment,
-            kind="apiproxy",
+            kind=outcome.kind,
             name=deployment.api_proxy,
             revision=deployment.number,
             bundle_hash=deployment.configuration.config_version,
@@ -134,8 +192,18 @@ class Deployer:
         )
 
 
+def _flows(configuration: Configuration, place: Place, bundles: Mapping[str, bytes]) -> Flows:
+    versions = configuration.shared_flow_versions.get(place, {})
+    shared = {name: DeployedSharedFlow(version, bundles[version]) for name, version in versions.items()}
+    return Flows(SharedFlows(shared), _hooks(configuration, place))
+
+
+def _hooks(configuration: Configuration, place: Place) -> tuple[FlowHook, ...]:
+    return configuration.flow_hooks.get(place, ())
+
+
 def _snapshot(configuration: Configuration, outcomes: Iterable[Outcome]) -> Snapshot:
-    proxies: dict[tuple[str, str], list[CompiledProxy]] = defaultdict(list)
+    proxies: dict[Place, list[CompiledProxy]] = defaultdict(list)
     for outcome in outcomes:
         if outcome.proxy is not None:
             place = outcome.proxy.place
@@ -164,8 +232,12 @@ def _log_conflicts(routes: VirtualHostRoutes) -> None:
         )
 
 
-def _name_of(deployment: Deployment) -> tuple[str, str, str]:
-    return deployment.organization, deployment.environment, deployment.api_proxy
+def _name_of(kind: BundleKind, deployment: Deployment) -> tuple[str, str, str, str]:
+    return kind, deployment.organization, deployment.environment, deployment.api_proxy
+
+
+def _place_of(deployment: Deployment) -> Place:
+    return deployment.organization, deployment.environment
 
 
 def _facts(deployment: Deployment) -> dict[str, str]:

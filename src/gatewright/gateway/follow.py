@@ -18,7 +18,16 @@ HEARTBEAT_S = 1.0
 RETRY_S = 1.0
 
 CONFIGURATION = frozenset(
-    {"everything", "organization", "environment", "virtual_host", "target_server", "apiproxy", "sharedflow"}
+    {
+        "everything",
+        "organization",
+        "environment",
+        "virtual_host",
+        "target_server",
+        "flow_hook",
+        "apiproxy",
+        "sharedflow",
+    }
 )
 """Kinds of change that decide what is served and where."""
 

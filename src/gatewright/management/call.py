@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gatewright.entities import User
+from gatewright.entities import BundleKind, User
 from gatewright.management.context import Management
 from gatewright.management.errors import Refused
 from gatewright.management.wire import Fields, as_struct, read_fields, reply
@@ -22,16 +22,22 @@ LARGEST_PAGE = 1_000
 class Call:
     """A request whose caller is known; handlers see it once it is allowed."""
 
-    __slots__ = ("management", "names", "request", "user")
+    __slots__ = ("kind", "management", "names", "request", "user")
 
     def __init__(
-        self, request: Request, management: Management, user: User, names: Mapping[str, str]
+        self,
+        request: Request,
+        management: Management,
+        user: User,
+        names: Mapping[str, str],
+        kind: BundleKind = "apiproxy",
     ) -> None:
         self.request = request
         self.management = management
         self.user = user
         self.names = names
         """The names in the path: `organization`, `proxy`…"""
+        self.kind = kind
 
     def __getitem__(self, name: str) -> str:
         """A name from the path."""
@@ -40,6 +46,11 @@ class Call:
     @property
     def organization(self) -> str:
         return self["organization"]
+
+    @property
+    def proxy(self) -> str:
+        """The name of the API proxy or shared flow in the path."""
+        return self["sharedflow" if self.kind == "sharedflow" else "proxy"]
 
     @property
     def store(self) -> Store:

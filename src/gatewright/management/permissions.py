@@ -17,6 +17,9 @@ _DEPLOYMENTS = (
     "environments/*/apis/*/revisions/*/deployments",
     "apis/*/revisions/*/deployments",
     "apis/*/deployments",
+    "environments/*/sharedflows/*/revisions/*/deployments",
+    "sharedflows/*/revisions/*/deployments",
+    "sharedflows/*/deployments",
 )
 _PUBLISHING = ("apiproducts", "developers", "apps")
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from gatewright.entities import BundleKind
 from gatewright.management.call import Call
 from gatewright.management.context import management_of
 from gatewright.management.paths import decoded
@@ -85,6 +86,8 @@ class Path:
 
     template: str
     methods: Mapping[str, Method] = field(default_factory=dict)
+    kind: BundleKind = "apiproxy"
+    """What its revisions and deployments are of, where it is about any."""
 
     @property
     def full(self) -> str:
@@ -96,7 +99,7 @@ class Path:
         async def endpoint(request: Request) -> Response:
             management = management_of(request)
             user = await management.logins.user(request)
-            call = Call(request, management, user, decoded(request.path_params))
+            call = Call(request, management, user, decoded(request.path_params), self.kind)
             check_allowed(call)
             method = "GET" if request.method == "HEAD" else request.method
             return await self.methods[method].handler(call)
@@ -104,9 +107,9 @@ class Path:
         return Route(self.full, endpoint, methods=list(self.methods))
 
 
-def route(template: str, **methods: Method) -> Path:
+def route(template: str, *, kind: BundleKind = "apiproxy", **methods: Method) -> Path:
     """`route("/organizations", GET=Method(list_them, {200: Names}))`."""
-    return Path(template, methods)
+    return Path(template, methods, kind)
 
 
 def shapes(declared: Shape | tuple[Shape, ...]) -> tuple[Shape, ...]:

@@ -51,6 +51,22 @@ async def undeployed_everywhere(
     return await _settled(store, gone, version, time_limit_s)
 
 
+async def taken_up(store: Store, version: int, time_limit_s: float) -> bool:
+    """Wait until every live worker serves that version of the configuration; False when time is up."""
+
+    def late(tx: Transaction) -> bool:
+        return any(worker.version < version for worker in live_workers(tx))
+
+    give_up_at = time.monotonic() + time_limit_s
+    pause_s = _FIRST_PAUSE_S
+    while await store.read(late):
+        if time.monotonic() >= give_up_at:
+            return False
+        await asyncio.sleep(pause_s)
+        pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+    return True
+
+
 async def _settled(
     store: Store, look: Callable[[Transaction], Deployment], version: int, time_limit_s: float
 ) -> Deployment:

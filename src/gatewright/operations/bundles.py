@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 from typing import TypeAlias
 from xml.sax.saxutils import quoteattr
 
+from msgspec import UNSET, UnsetType
+
 from gatewright.bundle.archive import Archive, ArchiveRefused, read_zip, write_zip
 from gatewright.bundle.diagnostics import Diagnostic, Report
 from gatewright.bundle.model import Bundle
@@ -47,25 +49,28 @@ def read_now(
     data: bytes, policies: PolicyTypes, kind: BundleKind = "apiproxy", name: str | None = None
 ) -> ReadBundle:
     """`read_uploaded` on this thread."""
-    shown = name or "the upload"
-    try:
-        archive = read_zip(data)
-    except ArchiveRefused as refused:
-        report = Report()
-        report.file_error(refused.message, refused.entry, rule="archive")
-        raise InvalidBundle(report, shown) from None
-    if archive.kind != ARCHIVE_KINDS[kind]:
-        report = Report()
-        report.file_error(f"this is not an archive with a folder {ARCHIVE_KINDS[kind]}", archive.kind)
-        raise InvalidBundle(report, shown)
-    bundle, report = read_bundle(archive, policies, name)
+    bundle, report = read_bundle(opened(data, kind, name), policies, name)
     if bundle is None:
-        raise InvalidBundle(report, shown)
+        raise InvalidBundle(report, name or "the upload")
     return ReadBundle(data, bundle, tuple(report))
 
 
+def opened(data: bytes, kind: BundleKind, name: str | None = None) -> Archive:
+    """The files in a zip. Raises InvalidBundle for what is no archive of a bundle of that kind."""
+    report = Report()
+    try:
+        archive = read_zip(data)
+    except ArchiveRefused as refused:
+        report.file_error(refused.message, refused.entry, rule="archive")
+        raise InvalidBundle(report, name or "the upload") from None
+    if archive.kind != ARCHIVE_KINDS[kind]:
+        report.file_error(f"this is not an archive with a folder {ARCHIVE_KINDS[kind]}", archive.kind)
+        raise InvalidBundle(report, name or "the upload")
+    return archive
+
+
 def empty_bundle(name: str, kind: BundleKind = "apiproxy") -> bytes:
-    """The zip of a proxy that has nothing but its name."""
+    """The zip of a proxy or shared flow that has nothing but its name."""
     folder = ARCHIVE_KINDS[kind]
     root = "APIProxy" if kind == "apiproxy" else "SharedFlowBundle"
     descriptor = f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} name={quoteattr(name)}/>\n'
@@ -93,6 +98,7 @@ def described(bundle: Bundle[Policy], name: str, number: int) -> Revision:
         proxy_endpoints=endpoints,
         target_endpoints=targets,
         targets=targets,
+        shared_flows=_shared_flows(bundle),
         target_servers=_target_servers(bundle),
         resources=tuple(bundle.resources),
         resource_files=ResourceFiles(resource_file=tuple(map(_resource_file, bundle.resources))),
@@ -112,6 +118,13 @@ def policy_files(archive: Archive, bundle: Bundle[Policy]) -> dict[str, str]:
 def _base_paths(bundle: Bundle[Policy]) -> tuple[str, ...]:
     connections = (endpoint.http_proxy_connection for endpoint in bundle.proxy_endpoints)
     return tuple(dict.fromkeys(each.base_path for each in connections if each is not None and each.base_path))
+
+
+def _shared_flows(bundle: Bundle[Policy]) -> tuple[str, ...] | UnsetType:
+    """Only shared flow bundles have the field, as in Edge."""
+    if bundle.kind == "apiproxy":
+        return UNSET
+    return tuple(each.name for each in bundle.shared_flows)
 
 
 def _target_servers(bundle: Bundle[Policy]) -> tuple[str, ...]:

@@ -12,9 +12,11 @@ from typing import TypeAlias
 from gatewright.bundle.diagnostics import Diagnostic, Report
 from gatewright.engine.compiler import OrganizationFeatures
 from gatewright.engine.context import Place
-from gatewright.engine.load import Surroundings, load_proxy
+from gatewright.engine.load import load_proxy
 from gatewright.engine.ports import Ports
 from gatewright.engine.proxy import CompiledProxy
+from gatewright.engine.shared_flows import DeployedSharedFlow, SharedFlows
+from gatewright.engine.surroundings import Surroundings
 from gatewright.entities import (
     EVERY_VIRTUAL_HOST,
     BundleKind,
@@ -28,7 +30,7 @@ from gatewright.operations.acknowledgement import (
     with_servers,
 )
 from gatewright.operations.bundles import PolicyTypes
-from gatewright.operations.errors import BasePathTaken, InvalidBundle, NotDeployed, WrittenMeanwhile
+from gatewright.operations.errors import BasePathTaken, InvalidBundle, NotDeployed, WrittenMeanwhile, called
 from gatewright.operations.proxies import find_revision
 from gatewright.operations.work import reading, writing
 from gatewright.store import Store, Transaction, content_hash
@@ -80,9 +82,10 @@ async def deploy(
     """Deploy a revision, or deploy it anew when it has been written to; returns when all workers serve it.
 
     With `override` it takes the place of the proxy's other revisions without a gap. `base_path` comes
-    before the base paths of its endpoints. Raises InvalidBundle, or BasePathTaken.
+    before the base paths of its endpoints. Raises InvalidBundle, or BasePathTaken: of a shared flow an
+    environment has one revision at a time.
     """
-    about = _about(organization, environment, proxy)
+    about = _about(organization, environment, proxy, kind)
 
     def look(tx: Transaction) -> tuple[bytes, Surroundings]:
         tx.environments.get(organization, environment)
@@ -103,6 +106,8 @@ async def deploy(
             for each in tx.deployments.list(kind, organization, environment, proxy)
             if each.number != number
         )
+        if kind == "sharedflow" and others and not override:
+            raise _taken(kind, checked.deployment, "/", proxy, others[0].number)
         replaced = others if override else ()
         for other in replaced:
             tx.deployments.delete(kind, other)
@@ -124,7 +129,7 @@ async def undeploy(
     kind: BundleKind = "apiproxy",
 ) -> Deployment:
     """Returns when no worker serves it any more. Raises RevisionNotDeployed."""
-    about = _about(organization, environment, proxy) | {"revision": str(number)}
+    about = _about(organization, environment, proxy, kind) | {"revision": str(number)}
 
     def work(tx: Transaction) -> tuple[Deployment, int]:
         tx.environments.get(organization, environment)
@@ -154,7 +159,7 @@ async def list_deployments(
         found = tx.deployments.list(kind, organization, environment, proxy)
         return tuple(with_servers(tx, kind, each) for each in found)
 
-    return await reading(store, work, **_about(organization, environment or "", proxy or ""))
+    return await reading(store, work, **_about(organization, environment or "", proxy or "", kind))
 
 
 async def get_deployments(
@@ -183,7 +188,7 @@ async def get_deployment(
         found = tx.deployments.get(organization, environment, kind, proxy, number)
         return with_servers(tx, kind, found)
 
-    about = _about(organization, environment, proxy) | {"revision": str(number)}
+    about = _about(organization, environment, proxy, kind) | {"revision": str(number)}
     return await reading(store, work, **about)
 
 
@@ -195,7 +200,18 @@ def surroundings(tx: Transaction, place: Place) -> Surroundings:
         place=place,
         virtual_hosts=frozenset(each.name for each in virtual_hosts),
         features=OrganizationFeatures(organization.answers_too_many_requests),
+        shared_flows=SharedFlows(deployed_shared_flows(tx, place.organization, place.environment)),
+        flow_hooks=tx.flow_hooks.list(place.organization, place.environment),
     )
+
+
+def deployed_shared_flows(
+    tx: Transaction, organization: str, environment: str
+) -> dict[str, DeployedSharedFlow]:
+    """The shared flows that an environment has, by name."""
+    deployed = tx.deployments.list("sharedflow", organization, environment)
+    versions = {each.api_proxy: each.configuration.config_version for each in deployed}
+    return {name: DeployedSharedFlow(version, tx.bundles.get(version)) for name, version in versions.items()}
 
 
 def checked_deployment(data: bytes, around: Surroundings, check: DeployCheck) -> CheckedDeployment:
@@ -233,15 +249,21 @@ def _check_free(tx: Transaction, kind: BundleKind, deployment: Deployment, addre
     occupant = tx.deployments.occupant(deployment.organization, deployment.environment, address)
     if occupant is None or occupant == (kind, deployment.api_proxy, deployment.number):
         return
-    _, proxy, revision = occupant
-    raise BasePathTaken(
-        base_path=address.base_path,
+    occupying, proxy, revision = occupant
+    raise _taken(occupying, deployment, address.base_path, proxy, revision)
+
+
+def _taken(kind: BundleKind, wanted: Deployment, base_path: str, proxy: str, revision: int) -> BasePathTaken:
+    """Edge says the same of a shared flow that is deployed already, though it has no path."""
+    return BasePathTaken(
+        base_path=base_path,
         revision=revision,
         proxy=proxy,
-        organization=deployment.organization,
-        environment=deployment.environment,
+        organization=wanted.organization,
+        environment=wanted.environment,
+        **called(kind),
     )
 
 
-def _about(organization: str, environment: str, proxy: str) -> dict[str, str]:
-    return {"organization": organization, "environment": environment, "proxy": proxy}
+def _about(organization: str, environment: str, proxy: str, kind: BundleKind) -> dict[str, str]:
+    return {"organization": organization, "environment": environment, "proxy": proxy, **called(kind)}

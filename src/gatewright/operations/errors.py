@@ -3,10 +3,11 @@
 Texts of Edge where a public source has them; `management.…` codes are our own, for what Edge leaves open.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from gatewright.bundle.diagnostics import Diagnostic
+from gatewright.entities import BundleKind
 from gatewright.store import Duplicate, InUse, Missing, StoreFailure
 
 
@@ -33,7 +34,18 @@ class ManagementError(Exception):
 
 class _Named(dict[str, object]):
     def __missing__(self, key: str) -> str:
-        return "null"
+        return _CALLED["apiproxy"].get(key, "null")
+
+
+_CALLED: Mapping[BundleKind, Mapping[str, str]] = {
+    "apiproxy": {"noun": "APIProxy", "deployable": "ApiProxy"},
+    "sharedflow": {"noun": "SharedFlow", "deployable": "SharedFlow"},
+}
+
+
+def called(kind: BundleKind) -> Mapping[str, str]:
+    """How messages call a bundle of that kind. Without it an API proxy is meant."""
+    return _CALLED[kind]
 
 
 class InvalidField(ManagementError):
@@ -68,7 +80,7 @@ class EnvironmentAlreadyExists(ManagementError):
 class EnvironmentInUse(ManagementError):
     code = "management.EnvironmentInUse"
     template = (
-        "Environment {name} still has deployments, virtual hosts or target servers. "
+        "Environment {name} still has deployments, virtual hosts, target servers or flow hooks. "
         "Remove them and try again."
     )
 
@@ -108,16 +120,22 @@ class TargetServerAlreadyExists(ManagementError):
     template = "Target server {name} already exists in environment {environment}"
 
 
+class FlowHookDoesNotExist(ManagementError):
+    status = 404
+    code = "messaging.config.beans.FlowHookDoesNotExist"
+    template = "Flow hook {name} does not exist in environment {environment}: there are {points}"
+
+
 class ProxyDoesNotExist(ManagementError):
     status = 404
     code = "messaging.config.beans.ApplicationDoesNotExist"
-    template = "APIProxy named {name} does not exist in organization {organization}"
+    template = "{noun} named {name} does not exist in organization {organization}"
 
 
 class ProxyAlreadyExists(ManagementError):
     status = 409
     code = "messaging.config.beans.ApplicationAlreadyExists"
-    template = "APIProxy named {name} already exists in organization {organization}"
+    template = "{noun} named {name} already exists in organization {organization}"
 
 
 class ProxyInProducts(ManagementError):
@@ -128,29 +146,27 @@ class ProxyInProducts(ManagementError):
 class RevisionDoesNotExist(ManagementError):
     status = 404
     code = "messaging.config.beans.ApplicationRevisionDoesNotExist"
-    template = (
-        "APIProxy revision {name} for APIProxy named {proxy} does not exist in organization {organization}"
-    )
+    template = "{noun} revision {name} for {noun} named {proxy} does not exist in organization {organization}"
 
 
 class RevisionDeployed(ManagementError):
     code = "messaging.config.beans.ApplicationRevisionDeployed"
     template = (
-        "Can not delete Revision {name} of ApiProxy {proxy} as it is deployed in {environments}. "
-        "Undeploy the ApiProxy and try again."
+        "Can not delete Revision {name} of {deployable} {proxy} as it is deployed in {environments}. "
+        "Undeploy the {deployable} and try again."
     )
 
 
 class PieceDoesNotExist(ManagementError):
     status = 404
     code = "messaging.config.beans.PieceDoesNotExist"
-    template = "{kind} {name} does not exist in revision {revision} of APIProxy {proxy}"
+    template = "{kind} {name} does not exist in revision {revision} of {noun} {proxy}"
 
 
 class PieceAlreadyExists(ManagementError):
     status = 409
     code = "messaging.config.beans.PieceAlreadyExists"
-    template = "{kind} {name} already exists in revision {revision} of APIProxy {proxy}"
+    template = "{kind} {name} already exists in revision {revision} of {noun} {proxy}"
 
 
 class InvalidBundle(ManagementError):
@@ -174,7 +190,7 @@ class InvalidBundle(ManagementError):
 class BasePathTaken(ManagementError):
     code = "messaging.config.beans.BasePathConflict"
     template = (
-        "Path {base_path} conflicts with existing deployment path for revision {revision} of the APIProxy "
+        "Path {base_path} conflicts with existing deployment path for revision {revision} of the {noun} "
         "{proxy} in {organization}/{environment}"
     )
 
@@ -342,7 +358,8 @@ _IN_USE: dict[str, type[ManagementError]] = {
 def as_management_error(failure: StoreFailure, context: dict[str, str]) -> ManagementError | None:
     """The answer that stands for a failure of the store; None for one that is no answer, such as being away.
 
-    `context` names what the operation was about: organization, environment, proxy, developer, map.
+    `context` names what the operation was about: organization, environment, proxy, developer, map;
+    `called(kind)` when that is no API proxy.
     """
     tables = ((Missing, _MISSING), (Duplicate, _DUPLICATE), (InUse, _IN_USE))
     for failed, table in tables:

@@ -18,6 +18,7 @@ from gatewright.operations.errors import (
     InvalidField,
     PieceAlreadyExists,
     PieceDoesNotExist,
+    called,
 )
 from gatewright.operations.naming import check_given, check_name
 from gatewright.operations.proxies import Imported, find_revision, touch_proxy
@@ -57,7 +58,7 @@ class RevisionOf:
 
     @property
     def about(self) -> dict[str, str]:
-        return {"organization": self.organization, "proxy": self.proxy}
+        return {"organization": self.organization, "proxy": self.proxy, **called(self.kind)}
 
 
 async def get_piece(
@@ -86,7 +87,9 @@ async def create_piece(
 
     def edit(read: ReadBundle) -> dict[str, bytes]:
         if named in _paths(read, piece):
-            raise PieceAlreadyExists(kind=piece, name=named, revision=of.number, proxy=of.proxy)
+            raise PieceAlreadyExists(
+                kind=piece, name=named, revision=of.number, proxy=of.proxy, **called(of.kind)
+            )
         return {**read.bundle.archive.files, _new_path(read.bundle.archive, piece, named): content}
 
     return await _edit(store, of, edit, by, policies)
@@ -182,7 +185,7 @@ def _path(of: RevisionOf, read: ReadBundle, piece: PieceKind, name: str) -> str:
     """Raises PieceDoesNotExist."""
     path = _paths(read, piece).get(name)
     if path is None:
-        raise PieceDoesNotExist(kind=piece, name=name, revision=of.number, proxy=of.proxy)
+        raise PieceDoesNotExist(kind=piece, name=name, revision=of.number, proxy=of.proxy, **called(of.kind))
     return path
 
 

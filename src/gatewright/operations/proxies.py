@@ -1,4 +1,4 @@
-"""API proxies and their revisions: import, export, overwrite, delete."""
+"""API proxies, shared flows and their revisions: import, export, overwrite, delete."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gatewright.bundle.diagnostics import Diagnostic
 from gatewright.entities import BundleKind, MetaData, Proxy, Revision
 from gatewright.operations.bundles import PolicyTypes, ReadBundle, described, empty_bundle, read_uploaded
-from gatewright.operations.errors import ProxyInProducts, RevisionDeployed
+from gatewright.operations.errors import ProxyInProducts, RevisionDeployed, called
 from gatewright.operations.naming import check_name
 from gatewright.operations.stamps import created
 from gatewright.operations.work import reading, writing
@@ -32,7 +32,7 @@ async def list_proxies(store: Store, organization: str, kind: BundleKind = "apip
 
 async def get_proxy(store: Store, organization: str, name: str, kind: BundleKind = "apiproxy") -> Proxy:
     return await reading(
-        store, lambda tx: tx.proxies.get(organization, kind, name), organization=organization
+        store, lambda tx: tx.proxies.get(organization, kind, name), **_about(organization, name, kind)
     )
 
 
@@ -40,7 +40,9 @@ async def get_revision(
     store: Store, organization: str, name: str, number: int, kind: BundleKind = "apiproxy"
 ) -> Revision:
     return await reading(
-        store, lambda tx: find_revision(tx, organization, kind, name, number), **_about(organization, name)
+        store,
+        lambda tx: find_revision(tx, organization, kind, name, number),
+        **_about(organization, name, kind),
     )
 
 
@@ -64,7 +66,7 @@ async def import_revision(
         tx.organizations.get(organization)
         return Imported(add_revision(tx, organization, kind, name, read, by), read.diagnostics)
 
-    return await writing(store, work, **_about(organization, name))
+    return await writing(store, work, **_about(organization, name, kind))
 
 
 async def create_proxy(
@@ -79,7 +81,7 @@ async def create_proxy(
         tx.proxies.create(organization, kind, name, created(MetaData(), by, tx.now_ms))
         return Imported(add_revision(tx, organization, kind, name, read, by), read.diagnostics)
 
-    return await writing(store, work, **_about(organization, name))
+    return await writing(store, work, **_about(organization, name, kind))
 
 
 async def export_revision(
@@ -91,7 +93,7 @@ async def export_revision(
         find_revision(tx, organization, kind, name, number)
         return tx.bundles.get(tx.revisions.bundle_hash(organization, kind, name, number))
 
-    return await reading(store, work, **_about(organization, name))
+    return await reading(store, work, **_about(organization, name, kind))
 
 
 async def delete_revision(
@@ -105,7 +107,7 @@ async def delete_revision(
         tx.revisions.delete(organization, kind, name, number)
         return was
 
-    return await writing(store, work, **_about(organization, name))
+    return await writing(store, work, **_about(organization, name, kind))
 
 
 async def delete_proxy(store: Store, organization: str, name: str, kind: BundleKind = "apiproxy") -> Proxy:
@@ -121,7 +123,7 @@ async def delete_proxy(store: Store, organization: str, name: str, kind: BundleK
         tx.proxies.delete(organization, kind, name)
         return was
 
-    return await writing(store, work, **_about(organization, name))
+    return await writing(store, work, **_about(organization, name, kind))
 
 
 def find_revision(tx: Transaction, organization: str, kind: BundleKind, name: str, number: int) -> Revision:
@@ -157,8 +159,8 @@ def check_undeployed(tx: Transaction, organization: str, kind: BundleKind, name:
     deployed = tx.deployments.list(kind, organization, name=name)
     environments = [each.environment for each in deployed if each.number == number]
     if environments:
-        raise RevisionDeployed(name=number, proxy=name, environments=", ".join(environments))
+        raise RevisionDeployed(name=number, proxy=name, environments=", ".join(environments), **called(kind))
 
 
-def _about(organization: str, proxy: str) -> dict[str, str]:
-    return {"organization": organization, "proxy": proxy}
+def _about(organization: str, proxy: str, kind: BundleKind) -> dict[str, str]:
+    return {"organization": organization, "proxy": proxy, **called(kind)}

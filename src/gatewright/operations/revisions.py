@@ -3,7 +3,7 @@
 import asyncio
 
 from gatewright.engine.context import Place
-from gatewright.engine.load import Surroundings
+from gatewright.engine.surroundings import Surroundings
 from gatewright.entities import BundleKind, Deployment
 from gatewright.operations.acknowledgement import deployed_everywhere
 from gatewright.operations.bundles import PolicyTypes, described, read_uploaded
@@ -15,7 +15,7 @@ from gatewright.operations.deployments import (
     put_deployment,
     surroundings,
 )
-from gatewright.operations.errors import WrittenMeanwhile
+from gatewright.operations.errors import WrittenMeanwhile, called
 from gatewright.operations.proxies import Imported, find_revision, touch_proxy
 from gatewright.operations.stamps import modified
 from gatewright.operations.work import reading, writing
@@ -40,7 +40,7 @@ async def overwrite_revision(
     A bundle that cannot run is refused while the revision is deployed, and nothing changes. Raises
     InvalidBundle, BasePathTaken, or WrittenMeanwhile.
     """
-    about = {"organization": organization, "proxy": name}
+    about = {"organization": organization, "proxy": name, **called(kind)}
     read = await read_uploaded(data, policies, kind, name)
     expected_hash, places = await reading(
         store, lambda tx: _deployed_at(tx, organization, kind, name, number), **about

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from gatewright.policies.assign_message import AssignMessage
 from gatewright.policies.base import Policy
 from gatewright.policies.extract_variables import ExtractVariables
+from gatewright.policies.flow_callout import FlowCallout
 from gatewright.policies.java_callout import JavaCallout
 from gatewright.policies.known import KNOWN
 from gatewright.policies.oauth_v2 import OAuthV2
@@ -19,6 +20,7 @@ from gatewright.policies.xml_to_json import XMLToJSON
 POLICIES: tuple[type[Policy], ...] = (
     AssignMessage,
     ExtractVariables,
+    FlowCallout,
     JavaCallout,
     OAuthV2,
     Quota,

@@ -198,8 +198,11 @@ class Quota(Policy):
     def _scope(self, cx: Compiler) -> str:
         """What sets the counts apart from all others; a new revision goes on where the last one left."""
         place = cx.place
-        name = f"policy\0{self.name}" if self.shared_name is None else f"shared\0{self.shared_name}"
-        return f"{place.organization}\0{place.environment}\0{place.proxy}\0{name}\0"
+        if self.shared_name is None:
+            owner, name = cx.owner, f"policy\0{self.name}"
+        else:
+            owner, name = place.proxy, f"shared\0{self.shared_name}"
+        return f"{place.organization}\0{place.environment}\0{owner}\0{name}\0"
 
     def _terms(self, cx: Compiler) -> TermsOf:
         product = self.use_quota_config_in_api_product

@@ -97,7 +97,7 @@ class SpikeArrest(Policy):
         identifier_of = cx.ref_text(self.identifier or Ref())
         counters, clock = cx.ports.counters, cx.ports.clock
         place = cx.place
-        scope = f"{place.organization}\0{place.environment}\0{place.proxy}\0{self.name}\0"
+        scope = f"{place.organization}\0{place.environment}\0{cx.owner}\0{self.name}\0"
         status = 429 if cx.features.answers_too_many_requests else 500
 
         def execute(flow: FlowContext) -> None:

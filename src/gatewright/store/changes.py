@@ -17,6 +17,7 @@ ChangeKind = Literal[
     "environment",
     "virtual_host",
     "target_server",
+    "flow_hook",
     "apiproxy",
     "sharedflow",
     "product",

@@ -20,6 +20,8 @@ from gatewright.entities import (
     Developer,
     EndpointAddress,
     Environment,
+    FlowHook,
+    FlowHookPoint,
     KeyValueEntry,
     KeyValueMap,
     MapScope,
@@ -48,7 +50,7 @@ class Environments(Protocol):
     def create(self, organization: str, environment: Environment) -> None: ...
     def update(self, organization: str, environment: Environment) -> None: ...
     def delete(self, organization: str, name: str) -> None:
-        """Raises InUse while it has virtual hosts, target servers or deployments."""
+        """Raises InUse while it has virtual hosts, target servers, flow hooks or deployments."""
 
 
 class VirtualHosts(Protocol):
@@ -65,6 +67,18 @@ class TargetServers(Protocol):
     def create(self, organization: str, environment: str, target_server: TargetServer) -> None: ...
     def update(self, organization: str, environment: str, target_server: TargetServer) -> None: ...
     def delete(self, organization: str, environment: str, name: str) -> None: ...
+
+
+class FlowHooks(Protocol):
+    """Only those with a shared flow are kept: getting another gives a hook without one."""
+
+    def list(self, organization: str, environment: str) -> tuple[FlowHook, ...]: ...
+    def get(self, organization: str, environment: str, point: FlowHookPoint) -> FlowHook: ...
+    def put(self, organization: str, environment: str, hook: FlowHook) -> int:
+        """Attach in place of what was; the version of the change. Raises InUse without the environment."""
+
+    def delete(self, organization: str, environment: str, point: FlowHookPoint) -> int:
+        """Detach, which is fine when nothing is attached; the version of the change."""
 
 
 class Bundles(Protocol):
@@ -283,6 +297,8 @@ class Transaction(Protocol):
     def virtual_hosts(self) -> VirtualHosts: ...
     @property
     def target_servers(self) -> TargetServers: ...
+    @property
+    def flow_hooks(self) -> FlowHooks: ...
     @property
     def bundles(self) -> Bundles: ...
     @property

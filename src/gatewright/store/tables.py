@@ -77,6 +77,7 @@ def _in_environment(name: str) -> Table:
 
 virtual_hosts = _in_environment("virtual_hosts")
 target_servers = _in_environment("target_servers")
+flow_hooks = _in_environment("flow_hooks")
 
 bundles = Table(
     "bundles",

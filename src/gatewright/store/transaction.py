@@ -10,6 +10,7 @@ from gatewright.store.changes import SqlChangeFeed
 from gatewright.store.credentials import SqlCredentials
 from gatewright.store.deployments import SqlDeployments
 from gatewright.store.developers import SqlDevelopers
+from gatewright.store.flow_hooks import SqlFlowHooks
 from gatewright.store.maps import SqlMaps
 from gatewright.store.organizations import (
     SqlEnvironments,
@@ -49,6 +50,10 @@ class SqlTransaction:
     @cached_property
     def target_servers(self) -> SqlInEnvironment[TargetServer]:
         return sql_target_servers(self._connection, self.changes)
+
+    @cached_property
+    def flow_hooks(self) -> SqlFlowHooks:
+        return SqlFlowHooks(self._connection, self.changes)
 
     @cached_property
     def bundles(self) -> SqlBundles:

@@ -112,6 +112,18 @@ CALL_VARIABLES: tuple[Variable, ...] = (
         lambda flow: flow.target_flow_name,
     ),
     Variable("current.flow.name", "String", "The flow that runs.", lambda flow: flow.flow_name),
+    Variable(
+        "apigee.edge.sharedflow.name",
+        "String",
+        "The shared flow that runs.",
+        lambda flow: flow.shared_flow,
+    ),
+    Variable(
+        "apigee.edge.flowhook.name",
+        "String",
+        "The flow hook whose shared flow runs.",
+        lambda flow: flow.flow_hook,
+    ),
     Variable("apiproxy.name", "String", "The API proxy's name.", lambda flow: flow.place.proxy),
     Variable(
         "apiproxy.revision", "String", "The deployed revision's number.", lambda flow: flow.place.revision

@@ -5,9 +5,10 @@ from urllib.parse import parse_qsl
 
 from starlette.responses import Response
 
-from gatewright.entities import Deployment
+from gatewright.entities import BundleKind, Deployment
 from gatewright.management.call import Call, revision_number
 from gatewright.management.errors import Refused, findings
+from gatewright.management.resources.bundle_nouns import BUNDLE_NOUNS, BundleNoun
 from gatewright.management.resources.deployment_shape import (
     DeployedNow,
     EnvironmentDeployments,
@@ -22,7 +23,7 @@ from gatewright.management.resources.deployment_shape import (
     environments_with_proxies,
     proxies_of,
 )
-from gatewright.management.routes import FORM, Method, Parameter, route
+from gatewright.management.routes import FORM, Method, Parameter, Path, route
 from gatewright.management.wire import read_bytes
 from gatewright.operations.deployments import (
     deploy,
@@ -72,12 +73,13 @@ async def _deploy(call: Call, environment: str, number: int, given: Mapping[str,
         call.store,
         call.organization,
         environment,
-        call["proxy"],
+        call.proxy,
         number,
         check=call.management.check,
         override=given.get("override", "").lower() == "true",
         base_path=given.get("basepath") or "/",
         time_limit_s=call.management.time_limit_s,
+        kind=call.kind,
     )
     return call.reply(deployed_now(deployed, findings(deployed.diagnostics)))
 
@@ -92,9 +94,10 @@ async def _undeploy(call: Call, environment: str, number: int) -> Response:
         call.store,
         call.organization,
         environment,
-        call["proxy"],
+        call.proxy,
         number,
         time_limit_s=call.management.time_limit_s,
+        kind=call.kind,
     )
     return call.reply(was)
 
@@ -102,17 +105,17 @@ async def _undeploy(call: Call, environment: str, number: int) -> Response:
 async def of_revision_in_environment(call: Call) -> Response:
     """How far each worker is with a deployment."""
     found = await get_deployment(
-        call.store, call.organization, call["environment"], call["proxy"], call.revision
+        call.store, call.organization, call["environment"], call.proxy, call.revision, call.kind
     )
     return call.reply(found)
 
 
 async def of_proxy_in_environment(call: Call) -> Response:
-    """The revisions of a proxy that one environment serves."""
-    found = await get_deployments(call.store, call.organization, call["environment"], call["proxy"])
+    """The revisions that one environment serves."""
+    found = await get_deployments(call.store, call.organization, call["environment"], call.proxy, call.kind)
     shown = ProxyInEnvironment(
         environment=call["environment"],
-        name=call["proxy"],
+        name=call.proxy,
         organization=call.organization,
         revision=by_revision(found),
     )
@@ -120,10 +123,9 @@ async def of_proxy_in_environment(call: Call) -> Response:
 
 
 async def of_proxy(call: Call) -> Response:
-    """Where a proxy is deployed."""
-    found = await list_deployments(call.store, call.organization, proxy=call["proxy"])
+    found = await list_deployments(call.store, call.organization, proxy=call.proxy, kind=call.kind)
     shown = ProxyDeployments(
-        environment=environments_of(found), name=call["proxy"], organization=call.organization
+        environment=environments_of(found), name=call.proxy, organization=call.organization
     )
     return call.reply(shown)
 
@@ -131,9 +133,9 @@ async def of_proxy(call: Call) -> Response:
 async def of_revision(call: Call) -> Response:
     """Where a revision is deployed."""
     number = call.revision
-    found = await list_deployments(call.store, call.organization, proxy=call["proxy"])
+    found = await list_deployments(call.store, call.organization, proxy=call.proxy, kind=call.kind)
     shown = RevisionDeployments(
-        api_proxy=call["proxy"],
+        api_proxy=call.proxy,
         environment=by_environment(each for each in found if each.number == number),
         name=str(number),
         organization=call.organization,
@@ -142,61 +144,81 @@ async def of_revision(call: Call) -> Response:
 
 
 async def of_environment(call: Call) -> Response:
-    """All that an environment serves."""
-    found = await list_deployments(call.store, call.organization, call["environment"])
+    """The API proxies, or the shared flows, that an environment serves."""
+    found = await list_deployments(
+        call.store, call.organization, call["environment"], kind=_kind_asked_for(call)
+    )
     shown = EnvironmentDeployments(
         api_proxy=proxies_of(found), name=call["environment"], organization=call.organization
     )
     return call.reply(shown)
 
 
+def _kind_asked_for(call: Call) -> BundleKind:
+    return "sharedflow" if call.is_set("sharedFlows") else "apiproxy"
+
+
 async def of_organization(call: Call) -> Response:
-    """All that the organization has deployed."""
-    found = await list_deployments(call.store, call.organization)
+    """The API proxies, or the shared flows, that the organization has deployed."""
+    found = await list_deployments(call.store, call.organization, kind=_kind_asked_for(call))
     return call.reply(
         OrganizationDeployments(environment=environments_with_proxies(found), name=call.organization)
     )
 
 
-ENVIRONMENT = "/organizations/{organization}/environments/{environment}"
-PROXY = "/organizations/{organization}/apis/{proxy}"
-
-_HOW = (
-    Parameter("action", "`deploy`, which is meant without it, or `undeploy`."),
-    Parameter("override", "`true` to take the place of the proxy's other revisions, without a gap."),
-    Parameter("basepath", "A path before the base paths of the proxy's endpoints."),
-    Parameter("delay", "Accepted and without effect: calls under way always finish where they began."),
-)
+_OVERRIDE = Parameter("override", "`true` to take the place of the other revisions, without a gap.")
+_ACTION = Parameter("action", "`deploy`, which is meant without it, or `undeploy`.")
+_DELAY = Parameter("delay", "Accepted and without effect: calls under way always finish where they began.")
+_BASE_PATH = Parameter("basepath", "A path before the base paths of the proxy's endpoints.")
+_HOW: Mapping[BundleKind, tuple[Parameter, ...]] = {
+    "apiproxy": (_ACTION, _OVERRIDE, _BASE_PATH, _DELAY),
+    "sharedflow": (_ACTION, _OVERRIDE, _DELAY),
+}
 _ENV = Parameter("env", "The environment.", is_required=True)
 _REVISION = Parameter("revision", "The revision's number.", is_required=True)
-_DEPLOY = Method(deploy_revision, {200: (DeployedNow, Deployment)}, body=FORM, query=_HOW)
-ROUTES = (
-    route(
-        f"{ENVIRONMENT}/apis/{{proxy}}/revisions/{{revision}}/deployments",
-        GET=Method(of_revision_in_environment, {200: Deployment}),
-        POST=_DEPLOY,
-        PUT=_DEPLOY,
-        DELETE=Method(undeploy_revision, {200: Deployment}),
-    ),
-    route(
-        f"{ENVIRONMENT}/apis/{{proxy}}/deployments",
-        GET=Method(of_proxy_in_environment, {200: ProxyInEnvironment}),
-    ),
-    route(f"{ENVIRONMENT}/deployments", GET=Method(of_environment, {200: EnvironmentDeployments})),
-    route(
-        f"{PROXY}/deployments",
-        GET=Method(of_proxy, {200: ProxyDeployments}),
-        POST=Method(
-            act_on_proxy, {200: (DeployedNow, Deployment)}, body=FORM, query=(_REVISION, _ENV, *_HOW)
+_SHARED_FLOWS = (Parameter("sharedFlows", "`true` for shared flows instead of API proxies."),)
+
+
+def _routes(noun: BundleNoun) -> tuple[Path, ...]:
+    kind, how = noun.kind, _HOW[noun.kind]
+    deploying = Method(deploy_revision, {200: (DeployedNow, Deployment)}, body=FORM, query=how)
+    acting_on_revision = Method(act_on_proxy, {200: (DeployedNow, Deployment)}, body=FORM, query=(_ENV, *how))
+    acting_on_proxy = Method(
+        act_on_proxy, {200: (DeployedNow, Deployment)}, body=FORM, query=(_REVISION, _ENV, *how)
+    )
+    of_one = Method(of_proxy, {200: ProxyDeployments}, about=f"Where {noun.a} is deployed")
+    return (
+        route(
+            f"{noun.in_environment}/revisions/{{revision}}/deployments",
+            kind=kind,
+            GET=Method(of_revision_in_environment, {200: Deployment}),
+            POST=deploying,
+            PUT=deploying,
+            DELETE=Method(undeploy_revision, {200: Deployment}),
         ),
-    ),
+        route(
+            f"{noun.in_environment}/deployments",
+            kind=kind,
+            GET=Method(of_proxy_in_environment, {200: ProxyInEnvironment}),
+        ),
+        route(f"{noun.one}/deployments", kind=kind, GET=of_one, POST=acting_on_proxy),
+        route(
+            f"{noun.revision}/deployments",
+            kind=kind,
+            GET=Method(of_revision, {200: RevisionDeployments}),
+            POST=acting_on_revision,
+        ),
+    )
+
+
+ROUTES = (
+    *(path for noun in BUNDLE_NOUNS for path in _routes(noun)),
     route(
-        f"{PROXY}/revisions/{{revision}}/deployments",
-        GET=Method(of_revision, {200: RevisionDeployments}),
-        POST=Method(act_on_proxy, {200: (DeployedNow, Deployment)}, body=FORM, query=(_ENV, *_HOW)),
+        "/organizations/{organization}/environments/{environment}/deployments",
+        GET=Method(of_environment, {200: EnvironmentDeployments}, query=_SHARED_FLOWS),
     ),
     route(
         "/organizations/{organization}/deployments",
-        GET=Method(of_organization, {200: OrganizationDeployments}),
+        GET=Method(of_organization, {200: OrganizationDeployments}, query=_SHARED_FLOWS),
     ),
 )

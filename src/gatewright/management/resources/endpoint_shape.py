@@ -5,7 +5,16 @@ from collections.abc import Iterable
 from msgspec import UNSET, UnsetType, field
 
 from gatewright.bundle.diagnostics import Report
-from gatewright.bundle.model import FaultRule, Flow, PlainFlow, ProxyEndpoint, RouteRule, Step, TargetEndpoint
+from gatewright.bundle.model import (
+    FaultRule,
+    Flow,
+    PlainFlow,
+    ProxyEndpoint,
+    RouteRule,
+    SharedFlow,
+    Step,
+    TargetEndpoint,
+)
 from gatewright.bundle.source import parse_document
 from gatewright.entities import Entity
 from gatewright.operations.pieces import PieceKind
@@ -66,6 +75,15 @@ class ConnectionBean(Entity, frozen=True, kw_only=True):
     url: str | UnsetType = field(default=UNSET, name="uRL")
 
 
+class SharedFlowBean(Entity, frozen=True, kw_only=True):
+    """A shared flow's steps. Of an unreadable one only the name can be told."""
+
+    name: str
+    type: str = "SharedFlow"
+    description: str = ""
+    children: tuple[ChildBean, ...] = ()
+
+
 class Endpoint(Entity, frozen=True, kw_only=True):
     """A proxy endpoint or a target endpoint. Of an unreadable one only the name can be told."""
 
@@ -80,9 +98,12 @@ class Endpoint(Entity, frozen=True, kw_only=True):
     route_rule: tuple[RouteRuleBean, ...] | UnsetType = UNSET
 
 
-def endpoint_json(content: bytes, name: str, kind: PieceKind) -> Endpoint:
-    """Edge's bean of a proxy or target endpoint."""
+def endpoint_json(content: bytes, name: str, kind: PieceKind) -> Endpoint | SharedFlowBean:
+    """Edge's bean of a proxy endpoint, target endpoint or shared flow."""
     document, _ = parse_document(f"{name}.xml", content)
+    if kind is PieceKind.SHARED_FLOW:
+        flow = SharedFlow.parse(document, Report()) if document else None
+        return SharedFlowBean(name=name) if flow is None else _shared_flow(flow)
     if kind is PieceKind.PROXY_ENDPOINT:
         proxy = ProxyEndpoint.parse(document, Report()) if document else None
         return Endpoint(name=name, type="Proxy") if proxy is None else _proxy(proxy)
@@ -120,6 +141,10 @@ def _target(endpoint: TargetEndpoint) -> Endpoint:
         flows=tuple(map(_flow, endpoint.flows)),
         post_flow=_flow(endpoint.post_flow),
     )
+
+
+def _shared_flow(flow: SharedFlow) -> SharedFlowBean:
+    return SharedFlowBean(name=flow.name, description=flow.description or "", children=_children(flow.steps))
 
 
 def _fault_rules(rules: Iterable[FaultRule]) -> tuple[FaultRuleBean, ...]:

@@ -1,13 +1,14 @@
 """The pieces of a revision: policies, endpoints, resource files. Clients upload bundles piece by piece."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from starlette.responses import Response
 
-from gatewright.entities import ResourceFiles, Revision
+from gatewright.entities import BundleKind, ResourceFiles, Revision
 from gatewright.management.call import Call
 from gatewright.management.errors import Refused
-from gatewright.management.resources.endpoint_shape import Endpoint, endpoint_json
+from gatewright.management.resources.bundle_nouns import API_PROXIES, SHARED_FLOWS, BundleNoun
+from gatewright.management.resources.endpoint_shape import Endpoint, SharedFlowBean, endpoint_json
 from gatewright.management.resources.proxies import WrittenRevision, written
 from gatewright.management.routes import BYTES, XML, Method, Names, Parameter, Path, Shape, route
 from gatewright.management.wire import BUNDLE_LIMIT, prefers_json, read_bytes
@@ -23,32 +24,47 @@ from gatewright.operations.proxies import get_revision
 
 
 def _revision_of(call: Call) -> RevisionOf:
-    return RevisionOf(call.organization, call["proxy"], call.revision)
+    return RevisionOf(call.organization, call.proxy, call.revision, call.kind)
 
 
 async def _read_revision(call: Call) -> Revision:
-    return await get_revision(call.store, call.organization, call["proxy"], call.revision)
+    return await get_revision(call.store, call.organization, call.proxy, call.revision, call.kind)
+
+
+_BEANS: Mapping[PieceKind, tuple[Shape, ...]] = {
+    PieceKind.PROXY_ENDPOINT: (Endpoint,),
+    PieceKind.TARGET_ENDPOINT: (Endpoint,),
+    PieceKind.SHARED_FLOW: (SharedFlowBean,),
+}
+"""The pieces that are shown as JSON where the client asks for it."""
 
 
 class Pieces:
-    """The routes of one kind of XML piece: `policies`, `proxies`, `targets`."""
+    """The routes of one kind of XML piece: `policies`, `proxies`, `targets`, `sharedflows`."""
 
     def __init__(
-        self, kind: PieceKind, path: str, noun: str, names: Callable[[Revision], Iterable[str]]
+        self,
+        of: BundleNoun,
+        kind: PieceKind,
+        path: str,
+        noun: str,
+        names: Callable[[Revision], Iterable[str]],
     ) -> None:
+        self._of = of
         self._kind = kind
         self._path = path
         self._noun = noun
         self._names = names
 
     def routes(self) -> tuple[Path, ...]:
-        collection = f"{REVISION}/{self._path}"
+        collection = f"{self._of.revision}/{self._path}"
         noun = self._noun
-        shown: tuple[Shape, ...] = (XML,) if self._kind is PieceKind.POLICY else (XML, Endpoint)
+        shown = (XML, *_BEANS.get(self._kind, ()))
         update = Method(self.update, _WRITTEN, body=XML, about=f"Replace a {noun} of the revision")
         return (
             route(
                 collection,
+                kind=self._of.kind,
                 GET=Method(self.list_them, {200: Names}, about=f"The names of the revision's {self._path}"),
                 POST=Method(
                     self.create,
@@ -60,6 +76,7 @@ class Pieces:
             ),
             route(
                 f"{collection}/{{name}}",
+                kind=self._of.kind,
                 GET=Method(self.get, {200: shown}, about=f"One {noun} of the revision"),
                 POST=update,
                 PUT=update,
@@ -80,7 +97,7 @@ class Pieces:
 
     async def get(self, call: Call) -> Response:
         content = await get_piece(call.store, _revision_of(call), self._kind, call["name"], call.policies)
-        if self._kind is not PieceKind.POLICY and prefers_json(call.request):
+        if self._kind in _BEANS and prefers_json(call.request):
             return call.reply(endpoint_json(content, call["name"], self._kind))
         return Response(content, media_type=XML.media_type)
 
@@ -163,11 +180,10 @@ async def delete_resource(call: Call) -> Response:
     return call.reply(written(made))
 
 
-REVISION = "/organizations/{organization}/apis/{proxy}/revisions/{revision}"
 _WRITTEN: dict[int, Shape | tuple[Shape, ...]] = {200: WrittenRevision}
 
 
-def _resource_routes() -> tuple[Path, ...]:
+def _resource_routes(of: BundleNoun) -> tuple[Path, ...]:
     create = Method(
         create_resource,
         {201: WrittenRevision},
@@ -178,6 +194,8 @@ def _resource_routes() -> tuple[Path, ...]:
         ),
     )
     update = Method(update_resource, _WRITTEN, body=BYTES)
+    urls = Method(list_resources, {200: Names})
+    files = Method(list_resource_files, {200: ResourceFiles})
     one = {
         "GET": Method(get_resource, {200: BYTES}),
         "POST": update,
@@ -185,22 +203,46 @@ def _resource_routes() -> tuple[Path, ...]:
         "DELETE": Method(delete_resource, _WRITTEN),
     }
     return (
-        route(f"{REVISION}/resources", GET=Method(list_resources, {200: Names}), POST=create),
-        route(
-            f"{REVISION}/resourcefiles", GET=Method(list_resource_files, {200: ResourceFiles}), POST=create
-        ),
-        route(f"{REVISION}/resources/{{resource:path}}", **one),
-        route(f"{REVISION}/resourcefiles/{{resource:path}}", **one),
+        route(f"{of.revision}/resources", kind=of.kind, GET=urls, POST=create),
+        route(f"{of.revision}/resourcefiles", kind=of.kind, GET=files, POST=create),
+        route(f"{of.revision}/resources/{{resource:path}}", kind=of.kind, **one),
+        route(f"{of.revision}/resourcefiles/{{resource:path}}", kind=of.kind, **one),
     )
 
 
-ROUTES = (
-    *Pieces(PieceKind.POLICY, "policies", "policy", lambda revision: revision.policies).routes(),
-    *Pieces(
-        PieceKind.PROXY_ENDPOINT, "proxies", "proxy endpoint", lambda revision: revision.proxies
-    ).routes(),
-    *Pieces(
-        PieceKind.TARGET_ENDPOINT, "targets", "target endpoint", lambda revision: revision.targets
-    ).routes(),
-    *_resource_routes(),
-)
+def _policies(of: BundleNoun) -> Pieces:
+    return Pieces(of, PieceKind.POLICY, "policies", "policy", lambda revision: revision.policies)
+
+
+ROUTES: Mapping[BundleKind, tuple[Path, ...]] = {
+    "apiproxy": (
+        *_policies(API_PROXIES).routes(),
+        *Pieces(
+            API_PROXIES,
+            PieceKind.PROXY_ENDPOINT,
+            "proxies",
+            "proxy endpoint",
+            lambda revision: revision.proxies,
+        ).routes(),
+        *Pieces(
+            API_PROXIES,
+            PieceKind.TARGET_ENDPOINT,
+            "targets",
+            "target endpoint",
+            lambda revision: revision.targets,
+        ).routes(),
+        *_resource_routes(API_PROXIES),
+    ),
+    "sharedflow": (
+        *_policies(SHARED_FLOWS).routes(),
+        *Pieces(
+            SHARED_FLOWS,
+            PieceKind.SHARED_FLOW,
+            "sharedflows",
+            "shared flow",
+            lambda revision: revision.shared_flows or (),
+        ).routes(),
+        *_resource_routes(SHARED_FLOWS),
+    ),
+}
+"""By what the revisions are of."""

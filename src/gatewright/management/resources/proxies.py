@@ -1,4 +1,4 @@
-"""`/organizations/O/apis` and their revisions. Warnings about an imported bundle stand in `warnings`."""
+"""`/organizations/O/apis` and `/sharedflows`, and their revisions. `warnings` are about a bundle."""
 
 import msgspec
 from starlette.datastructures import UploadFile
@@ -9,7 +9,8 @@ from starlette.types import Message
 from gatewright.entities import Proxy, Revision
 from gatewright.management.call import Call
 from gatewright.management.errors import Finding, Refused, findings
-from gatewright.management.routes import BYTES, UPLOAD, ZIP, Method, Names, Parameter, route
+from gatewright.management.resources.bundle_nouns import BUNDLE_NOUNS, BundleNoun
+from gatewright.management.routes import BYTES, UPLOAD, ZIP, Method, Names, Parameter, Path, route
 from gatewright.management.wire import BUNDLE_LIMIT, BadBody, read_bytes
 from gatewright.operations.proxies import (
     Imported,
@@ -46,15 +47,12 @@ class Validated(msgspec.Struct, frozen=True):
 
 
 async def list_them(call: Call) -> Response:
-    """The names of the organization's API proxies."""
-    return call.reply(await list_proxies(call.store, call.organization))
+    return call.reply(await list_proxies(call.store, call.organization, call.kind))
 
 
 async def create(call: Call) -> Response:
-    """Import a bundle as a new revision, or create an empty proxy.
-
-    With `action=import` the body is the zip, alone or as the field `file` of a form; `action=validate` only
-    checks it. Without an action the body names a proxy whose revision 1 is empty.
+    """With `action=import` the body is the zip, alone or as the field `file` of a form; `action=validate`
+    only checks it. Without an action the body names what to create, and revision 1 is empty.
     """
     action = call.query("action")
     if action == "import":
@@ -64,29 +62,29 @@ async def create(call: Call) -> Response:
     if action:
         raise call.wrong_action("import", "validate")
     name = (await call.read(NewProxy)).name
-    made = await create_proxy(call.store, call.organization, name, call.by, call.policies)
+    made = await create_proxy(call.store, call.organization, name, call.by, call.policies, call.kind)
     return call.reply(written(made), 201)
 
 
 async def _import(call: Call) -> Response:
     data, name = await _upload(call)
     if call.is_set("validate"):
-        await validate_bundle(data, call.organization, name, call.management.check)
-    made = await import_revision(call.store, call.organization, name, data, call.by, call.policies)
+        await validate_bundle(data, call.organization, name, call.management.check, call.kind)
+    made = await import_revision(call.store, call.organization, name, data, call.by, call.policies, call.kind)
     return call.reply(written(made), 201)
 
 
 async def _validate(call: Call) -> Response:
     data, name = await _upload(call)
-    found = await validate_bundle(data, call.organization, name, call.management.check)
+    found = await validate_bundle(data, call.organization, name, call.management.check, call.kind)
     return call.reply(Validated(name, findings(found)))
 
 
 async def _upload(call: Call) -> tuple[bytes, str]:
-    """The zip, and the name of the proxy. Raises Refused, BadBody and BodyTooLarge."""
+    """The zip, and the name of what it is. Raises Refused, BadBody and BodyTooLarge."""
     name = call.query("name")
     if not name:
-        raise Refused(400, "management.MissingParameter", "the query parameter name must name the proxy")
+        raise Refused(400, "management.MissingParameter", "the query parameter name must name the bundle")
     return await _zip_of(call), name
 
 
@@ -108,53 +106,53 @@ async def _zip_of(call: Call) -> bytes:
 
 
 async def get(call: Call) -> Response:
-    """One API proxy and the numbers of its revisions."""
-    return call.reply(await get_proxy(call.store, call.organization, call["proxy"]))
+    return call.reply(await get_proxy(call.store, call.organization, call.proxy, call.kind))
 
 
 async def delete(call: Call) -> Response:
-    """Delete an API proxy with all revisions, none of which may be deployed."""
-    return call.reply(await delete_proxy(call.store, call.organization, call["proxy"]))
+    return call.reply(await delete_proxy(call.store, call.organization, call.proxy, call.kind))
 
 
 async def list_revisions(call: Call) -> Response:
-    """The numbers of the proxy's revisions."""
-    proxy = await get_proxy(call.store, call.organization, call["proxy"])
+    proxy = await get_proxy(call.store, call.organization, call.proxy, call.kind)
     return call.reply(proxy.revision)
 
 
 async def get_one_revision(call: Call) -> Response:
     """What a revision holds, or its zip."""
     if call.query("format") == "bundle":
-        data = await export_revision(call.store, call.organization, call["proxy"], call.revision)
-        name = f"{call['proxy']}_rev{call.revision}.zip"
+        data = await export_revision(call.store, call.organization, call.proxy, call.revision, call.kind)
+        name = f"{call.proxy}_rev{call.revision}.zip"
         disposition = {"content-disposition": f'attachment; filename="{name}"'}
         return Response(data, media_type=ZIP.media_type, headers=disposition)
-    return call.reply(await get_revision(call.store, call.organization, call["proxy"], call.revision))
+    return call.reply(await get_revision(call.store, call.organization, call.proxy, call.revision, call.kind))
 
 
 async def overwrite(call: Call) -> Response:
     """Put another zip in a revision's place. Where it is deployed, the new one is served on return."""
     data = await _zip_of(call)
     if call.is_set("validate"):
-        await validate_bundle(data, call.organization, call["proxy"], call.management.check)
+        await validate_bundle(data, call.organization, call.proxy, call.management.check, call.kind)
     imported, _ = await overwrite_revision(
         call.store,
         call.organization,
-        call["proxy"],
+        call.proxy,
         call.revision,
         data,
         call.by,
         call.policies,
         check=call.management.check,
         time_limit_s=call.management.time_limit_s,
+        kind=call.kind,
     )
     return call.reply(written(imported))
 
 
 async def delete_one_revision(call: Call) -> Response:
     """Delete a revision that is not deployed."""
-    return call.reply(await delete_revision(call.store, call.organization, call["proxy"], call.revision))
+    return call.reply(
+        await delete_revision(call.store, call.organization, call.proxy, call.revision, call.kind)
+    )
 
 
 def written(imported: Imported) -> WrittenRevision:
@@ -167,36 +165,41 @@ def written(imported: Imported) -> WrittenRevision:
 _VALIDATE = Parameter("validate", "`true` to take only what could be deployed.")
 _IMPORT = (
     Parameter("action", "`import` or `validate`."),
-    Parameter("name", "The proxy's name, with an action."),
+    Parameter("name", "The name, with an action."),
     _VALIDATE,
 )
 _FORMAT = Parameter("format", "`bundle` for the zip.")
 _OVERWRITE = Method(overwrite, {200: WrittenRevision}, body=(BYTES, UPLOAD), query=(_VALIDATE,))
-ROUTES = (
-    route(
-        "/organizations/{organization}/apis",
-        GET=Method(list_them, {200: Names}),
-        POST=Method(
-            create,
-            {201: WrittenRevision, 200: Validated},
-            body=(BYTES, UPLOAD, NewProxy),
-            query=_IMPORT,
+
+
+def _routes(noun: BundleNoun) -> tuple[Path, ...]:
+    listing = Method(list_them, {200: Names}, about=f"The names of the organization's {noun.many}")
+    creating = Method(
+        create,
+        {201: WrittenRevision, 200: Validated},
+        body=(BYTES, UPLOAD, NewProxy),
+        query=_IMPORT,
+        about=f"Import a bundle as a new revision, or create {noun.a} that is empty",
+    )
+    getting = Method(get, {200: Proxy}, about=f"The numbers of the revisions of {noun.a}, and its stamps")
+    deleting = Method(
+        delete, {200: Proxy}, about=f"Delete {noun.a} with all revisions, none of which may be deployed"
+    )
+    revisions = Method(list_revisions, {200: Names}, about=f"The numbers of the revisions of {noun.a}")
+    return (
+        route(noun.all, kind=noun.kind, GET=listing, POST=creating),
+        route(noun.one, kind=noun.kind, GET=getting, DELETE=deleting),
+        route(f"{noun.one}/revisions", kind=noun.kind, GET=revisions),
+        route(
+            noun.revision,
+            kind=noun.kind,
+            GET=Method(get_one_revision, {200: (Revision, ZIP)}, query=(_FORMAT,)),
+            POST=_OVERWRITE,
+            PUT=_OVERWRITE,
+            DELETE=Method(delete_one_revision, {200: Revision}),
         ),
-    ),
-    route(
-        "/organizations/{organization}/apis/{proxy}",
-        GET=Method(get, {200: Proxy}),
-        DELETE=Method(delete, {200: Proxy}),
-    ),
-    route(
-        "/organizations/{organization}/apis/{proxy}/revisions",
-        GET=Method(list_revisions, {200: Names}),
-    ),
-    route(
-        "/organizations/{organization}/apis/{proxy}/revisions/{revision}",
-        GET=Method(get_one_revision, {200: (Revision, ZIP)}, query=(_FORMAT,)),
-        POST=_OVERWRITE,
-        PUT=_OVERWRITE,
-        DELETE=Method(delete_one_revision, {200: Revision}),
-    ),
-)
+    )
+
+
+ROUTES = {noun.kind: _routes(noun) for noun in BUNDLE_NOUNS}
+"""By what they are of."""

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from gatewright.store.failures import StoreUnavailable
 
-CURRENT = "0001"
+CURRENT = "0002"
 """The newest migration: a database that has it is left alone."""
 
 
