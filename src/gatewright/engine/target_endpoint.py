@@ -50,7 +50,7 @@ class TargetEndpoint:
         `keeps_times`: whether anything asks when the call went out and its answer came in.
 
         A fault here is answered by this endpoint's fault rules. It returns whether the proxy endpoint's
-        default fault rule is to run after them (docs/develop/decisions/0017).
+        default fault rule is to run after them (docs/develop/decisions/0027).
         """
         state = TargetState(self.name, self.url)
         flow.target = state
