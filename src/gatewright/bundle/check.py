@@ -144,10 +144,10 @@ def _check_condition(condition: ConditionText, report: Report) -> None:
         parsed = parse_condition(condition.text)
     except ConditionError as error:
         message = f"the condition does not parse: {error.message}"
-        report.error(message, condition.at(error.start), rule="condition")
+        report.error(message, condition.at(error.start), rule=error.rule)
         return
     for warning in parsed.warnings:
-        report.warning(warning.message, condition.at(warning.start), rule="condition")
+        report.warning(warning.message, condition.at(warning.start), rule=warning.rule)
 
 
 def _check_resource(

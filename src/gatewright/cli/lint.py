@@ -1,29 +1,17 @@
 """`gatewright lint`: what is wrong with bundles, found without a server."""
 
-import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gatewright import __version__
-from gatewright.cli.server import Json
-
 if TYPE_CHECKING:
-    from gatewright.bundle.diagnostics import Diagnostic
+    from gatewright.lint.reports import Located
+    from gatewright.lint.selection import Selection
 
 _FINDINGS = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A diagnostic of one of the bundles; `path` leads to the file, through the zip where it is one."""
-
-    path: str
-    diagnostic: "Diagnostic"
 
 
 @click.command()
@@ -31,92 +19,85 @@ class Finding:
     "bundles", nargs=-1, required=True, metavar="BUNDLE...", type=click.Path(exists=True, path_type=Path)
 )
 @click.option(
-    "-o", "--output", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True,
-    help="Lines for people, JSON for programs, SARIF for code hosts and editors.",
+    "-o", "--output", "--format", "form", default="text", show_default=True,
+    type=click.Choice(["text", "brief", "json", "sarif"]),
+    help="Findings with their lines and reasons, one line for each, JSON for programs, or SARIF for code "
+    "hosts and editors.",
 )  # fmt: skip
-def lint(bundles: tuple[Path, ...], form: str) -> None:
-    """Check bundles, each a zip or a folder, as a deployment would.
+@click.option(
+    "--only", metavar="RULES", multiple=True,
+    help="Warn by these rules only: ids or their beginnings, with commas between, such as FL001,TD.",
+)  # fmt: skip
+@click.option(
+    "--ignore", metavar="RULES", multiple=True,
+    help="Do not warn by these rules. Errors are reported whatever is ignored.",
+)  # fmt: skip
+@click.option(
+    "--max-warnings", type=click.IntRange(min=0), metavar="N",
+    help="Fail when there are more warnings than this.",
+)  # fmt: skip
+def lint(
+    bundles: tuple[Path, ...],
+    form: str,
+    only: tuple[str, ...],
+    ignore: tuple[str, ...],
+    max_warnings: int | None,
+) -> None:
+    """Check bundles of proxies and shared flows, each a zip or a folder.
 
-    Every finding has its file, line and column. An error keeps the bundle from being deployed, a warning
-    does not: something has no effect, or does not do what it seems to.
+    An error keeps the bundle from being deployed. A warning does not: something has no effect, does not do
+    what it seems to, or is better written in another way. Rules that apigeelint has, too, go by its ids.
+    The comment <!-- gatewright disable=RULE --> in the line before switches a warning off, and so does
+    apigeelint's own.
+
+    The status is 1 when there are errors, or more warnings than --max-warnings.
     """
-    findings = [finding for bundle in bundles for finding in _check(bundle)]
-    click.echo(_FORMS[form](findings), nl=form != "text")
-    if any(finding.diagnostic.severity == "error" for finding in findings):
+    selection = _selection(only, ignore)
+    findings = [
+        located for bundle in bundles for located in _check(bundle) if selection.takes(located.finding)
+    ]
+    click.echo(_written(form)(findings), nl=False)
+    errors = sum(located.finding.diagnostic.severity == "error" for located in findings)
+    warnings = len(findings) - errors
+    if findings:
+        click.echo(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}", err=True)
+    if errors or (max_warnings is not None and warnings > max_warnings):
         sys.exit(_FINDINGS)
 
 
-def _check(bundle: Path) -> Iterable[Finding]:
-    # Imported here because the other commands do without an XML parser and a compiler.
+def _selection(only: tuple[str, ...], ignore: tuple[str, ...]) -> "Selection":
+    # Imported here, as below, because the other commands do without an XML parser and a compiler.
+    from gatewright.lint.selection import Selection, UnknownRule, read_rules
+
+    try:
+        return Selection(read_rules(only), read_rules(ignore))
+    except UnknownRule as unknown:
+        raise click.UsageError(str(unknown)) from None
+
+
+def _check(bundle: Path) -> Iterator["Located"]:
     from gatewright.bundle.archive import ArchiveRefused, read_folder, read_zip
-    from gatewright.bundle.diagnostics import Diagnostic, Severity
-    from gatewright.engine.context import Place
-    from gatewright.engine.rehearsal import rehearse
-    from gatewright.engine.surroundings import Surroundings
-    from gatewright.policies import policy_types
+    from gatewright.lint.reports import Located
+    from gatewright.lint.run import lint as run
+    from gatewright.lint.run import refused
 
     try:
         archive = read_folder(bundle) if bundle.is_dir() else read_zip(bundle.read_bytes())
-    except (ArchiveRefused, OSError) as refused:
-        return [Finding(str(bundle), Diagnostic(Severity.ERROR, str(refused), rule="archive"))]
-    place = Place("", "", "", "1")
-    report = rehearse(archive, policy_types(), Surroundings(place, virtual_hosts=None))
+    except (ArchiveRefused, OSError) as problem:
+        yield Located(str(bundle), refused(str(problem)))
+        return
     root = bundle.parent if bundle.is_dir() and bundle.name == archive.kind else bundle
-    return [Finding(str(root / diagnostic.file), diagnostic) for diagnostic in report]
+    for finding in run(archive):
+        yield Located(str(root / finding.diagnostic.file), finding)
 
 
-def _text(findings: list[Finding]) -> str:
-    return "".join(f"{_line(finding)}\n" for finding in findings)
+def _written(form: str) -> "Callable[[Sequence[Located]], str]":
+    from gatewright.lint.reports.as_json import json_text
+    from gatewright.lint.reports.sarif import sarif_text
+    from gatewright.lint.reports.text import brief_text, full_text
+
+    return {"text": full_text, "brief": brief_text, "json": json_text, "sarif": sarif_text}[form]
 
 
-def _line(finding: Finding) -> str:
-    found = finding.diagnostic
-    place = f"{finding.path}:{found.line}:{found.column}" if found.line else finding.path
-    element = f" [{found.element}]" if found.element else ""
-    return f"{place}: {found.severity}: {found.message}{element}"
-
-
-def _json(findings: list[Finding]) -> str:
-    rows: Json = [
-        {
-            "file": finding.path,
-            "line": finding.diagnostic.line,
-            "column": finding.diagnostic.column,
-            "severity": str(finding.diagnostic.severity),
-            "rule": finding.diagnostic.rule,
-            "element": finding.diagnostic.element,
-            "message": finding.diagnostic.message,
-        }
-        for finding in findings
-    ]
-    return json.dumps(rows, indent=2, ensure_ascii=False)
-
-
-def _sarif(findings: list[Finding]) -> str:
-    rules: Json = [{"id": rule} for rule in sorted({finding.diagnostic.rule for finding in findings} - {""})]
-    driver: Json = {"name": "gatewright", "version": __version__, "rules": rules}
-    log: Json = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": [_result(finding) for finding in findings]}],
-    }
-    return json.dumps(log, indent=2, ensure_ascii=False)
-
-
-def _result(finding: Finding) -> Json:
-    """One result (SARIF 2.1.0 §3.27)."""
-    found = finding.diagnostic
-    location: dict[str, Json] = {"artifactLocation": {"uri": Path(finding.path).as_posix()}}
-    if found.line:
-        location["region"] = {"startLine": found.line, "startColumn": max(found.column, 1)}
-    result: dict[str, Json] = {
-        "level": str(found.severity),
-        "message": {"text": found.message},
-        "locations": [{"physicalLocation": location}],
-    }
-    if found.rule:
-        result["ruleId"] = found.rule
-    return result
-
-
-_FORMS: Mapping[str, Callable[[list[Finding]], str]] = {"text": _text, "json": _json, "sarif": _sarif}
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -236,7 +236,7 @@ class Compiler:
             condition = parse_condition(text)
         except ConditionError as error:
             self.problem(
-                f"the condition does not parse: {error.message}", place(error.start), rule="condition"
+                f"the condition does not parse: {error.message}", place(error.start), rule=error.rule
             )
             return None
         return compile_condition(condition, self.reader)

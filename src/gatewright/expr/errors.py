@@ -28,6 +28,15 @@ class ExpressionError(ValueError):
 class ConditionError(ExpressionError):
     """A condition that does not parse."""
 
+    rule = "condition"
+    """What a deploy check calls the finding."""
+
+
+class UnterminatedError(ConditionError):
+    """A text in a condition that has no end."""
+
+    rule = "unterminated"
+
 
 class TemplateError(ExpressionError):
     """A message template that names an unknown function or calls one wrongly."""

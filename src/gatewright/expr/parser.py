@@ -70,6 +70,8 @@ class ConditionWarning:
     message: str
     start: int
     end: int
+    rule: str = "condition-form"
+    """What a deploy check calls the finding."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ class _Parser:
             return operands[0]
         chain = Chain(tuple(operands), tuple(connectives))
         if chain.is_mixed:
-            self._warn("`and` and `or` mixed without parentheses: `and` binds tighter", start, self._last.end)
+            message = "`and` and `or` mixed without parentheses: `and` binds tighter"
+            self._warn(message, start, self._last.end, "mixed-and-or")
         return chain
 
     def _connective(self) -> Connective | None:
@@ -159,7 +162,8 @@ class _Parser:
         if self._next.kind is Kind.CLOSE:
             self._take()
         elif self._next.kind is Kind.END:
-            self._warn("missing closing parenthesis, read as closed at the end", opening.start, opening.end)
+            message = "missing closing parenthesis, read as closed at the end"
+            self._warn(message, opening.start, opening.end, "unterminated")
         else:
             raise self._error("expected an operator, and, or, or a closing parenthesis")
         return inside
@@ -274,8 +278,8 @@ class _Parser:
         self._at += 1
         return self._tokens[self._at - 1]
 
-    def _warn(self, message: str, start: int, end: int) -> None:
-        self.warnings.append(ConditionWarning(message, start, end))
+    def _warn(self, message: str, start: int, end: int, rule: str = "condition-form") -> None:
+        self.warnings.append(ConditionWarning(message, start, end, rule))
 
     def _error(self, message: str) -> ConditionError:
         return ConditionError(message, self.text, self._next.start, self._next.end)

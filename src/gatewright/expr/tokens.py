@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from gatewright.expr.errors import ConditionError
+from gatewright.expr.errors import ConditionError, UnterminatedError
 
 
 class Kind(Enum):
@@ -78,7 +78,7 @@ def _quoted(text: str, at: int) -> Token:
     quote = text[at]
     end = text.find(quote, at + 1)
     if end < 0:
-        raise ConditionError(f"missing closing {quote}", text, at, len(text))
+        raise UnterminatedError(f"missing closing {quote}", text, at, len(text))
     kind = Kind.STRING if quote == '"' else Kind.QUOTED_NAME
     return Token(kind, text[at + 1 : end], at, end + 1)
 

@@ -75,7 +75,7 @@ KNOWN: Final = (
     KnownPolicy("XSL", _MEDIATION, "XSL Transform"),
     KnownPolicy("MessageValidation", _MEDIATION, "SOAP Message Validation"),
     KnownPolicy("OASValidation", _MEDIATION, "OAS Validation"),
-    KnownPolicy("GraphQL", _MEDIATION, "GraphQL"),
+    KnownPolicy("GraphQL", _MEDIATION, "GraphQL", is_edge=False),
     KnownPolicy("AssignMessage", _MEDIATION, "Assign Message"),
     KnownPolicy("ExtractVariables", _MEDIATION, "Extract Variables"),
     KnownPolicy("AccessEntity", _MEDIATION, "Access Entity"),

@@ -1,0 +1,1 @@
+"""What is wrong with a bundle or may become so: what a deployment refuses, and warnings beyond it."""
