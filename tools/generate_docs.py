@@ -5,6 +5,7 @@ from pathlib import Path
 from tools.reference.bundles import bundles_page
 from tools.reference.cli import cli_page
 from tools.reference.faults import faults_page
+from tools.reference.lint import lint_page
 from tools.reference.management_api import management_api_page
 from tools.reference.policies import FOLDER, policy_pages
 from tools.reference.policy_index import policy_index
@@ -21,6 +22,7 @@ def pages() -> dict[str, str]:
     return {
         "docs/reference/settings.md": settings_page(),
         "docs/reference/cli.md": cli_page(),
+        "docs/reference/lint.md": lint_page(),
         "docs/reference/bundles.md": bundles_page(),
         "docs/reference/variables.md": variables_page(),
         "docs/reference/management-api.md": management_api_page(),

@@ -44,14 +44,14 @@ RULES = (
     Rule(
         "DC001",
         "a ConcurrentRatelimit",
-        "Apigee has withdrawn the policy.",
+        "Apigee has deprecated the policy.",
         "Limit the rate with a SpikeArrest, or the target's load with its load balancer.",
         _concurrent_rate_limit,
     ),
     Rule(
         "DC002",
         "a policy of OAuth 1.0a",
-        "Apigee has withdrawn these policies, and clients that speak OAuth 1.0a are rare.",
+        "Apigee has deprecated these policies, and clients that speak OAuth 1.0a are rare.",
         "Use OAuth 2.0.",
         _oauth_v1,
     ),
