@@ -37,7 +37,8 @@ ROOMS: dict[str, set[str]] = {
         "engine", "policies", "services", "store", "bundle", "message", "entities", "samples", "config",
         "operations", "management", "logs",
     },
-    "cli": {"config", "bundle", "engine", "policies", "gateway"},
+    "lint": {"bundle", "engine", "policies", "expr", "xml"},
+    "cli": {"config", "bundle", "engine", "policies", "lint", "gateway"},
 }  # fmt: skip
 
 # Packages of others, per room. A room that is not listed uses the standard library alone.

@@ -179,10 +179,10 @@ def our_rows(archive: Archive) -> Iterator[Row]:
 _INTRODUCTION = """\
 `gatewright lint` and {tool} looked at {bundles} of {known} published bundles, out of {repositories}
 repositories. Of {findings} findings of rules that both have, {both} ({share:.1%}) are found by both, {theirs}
-by apigeelint alone and {ours} by Gatewright alone. A finding is found by both when both report the rule for the
-same file of the same bundle, as often as both do; {same_line} are on the same line. Severity is not compared:
-here an error is what a deployment refuses. [Why they differ](#why-they-differ) accounts for every one of the
-others."""
+by apigeelint alone and {ours} by Gatewright alone. A finding is found by both when both report the rule
+for the same file of the same bundle, as often as both do; {same_line} are on the same line. Severity is not
+compared: here an error is what a deployment refuses. [Why they differ](#why-they-differ) accounts for every
+one of the others."""
 
 _REASONS = """\
 Each difference is explained in [lint-differences.toml](lint-differences.toml). The comparison fails when one

@@ -27,21 +27,23 @@ _FAMILIES = {
 _INTRODUCTION = """\
 `gatewright lint BUNDLE…` checks bundles of proxies and shared flows without a server: folders and zips.
 
-An **error** is what a deployment refuses. A **warning** never stops a deployment: something has no effect, does
-not do what it seems to, or is better written in another way. The status is 1 when there are errors, or more
-warnings than `--max-warnings` says; 2 when the command is used wrongly.
+An **error** is what a deployment refuses. A **warning** never stops a deployment: something has no effect,
+does not do what it seems to, or is better written in another way. The status is 1 when there are errors, or
+more warnings than `--max-warnings` says; 2 when the command is used wrongly.
 
-Rules that [apigeelint](https://github.com/apigee/apigeelint) has, too, go by its ids and mean the same for Edge;
-[how far both agree](../develop/lint-agreement.md) is measured on published bundles. Where a deployment finds the
-same as a rule does, there is one finding, by the rule's id.
+Rules that [apigeelint](https://github.com/apigee/apigeelint) has, too, go by its ids and mean the same for
+Edge; [how far both agree](../develop/lint-agreement.md) is measured on published bundles. Where a deployment
+finds the same as a rule does, there is one finding, by the rule's id.
 
-`--only TD,FL001` warns by some rules alone, `--ignore PO007` not by others; both take ids and their beginnings.
+`--only TD,FL001` warns by some rules alone, `--ignore PO007` not by others; both take ids and their
+beginnings.
 A comment switches a warning off for the line after it, and at the top of a file for its root element:
 `<!-- gatewright disable=PO007 -->`. apigeelint's own comments count, too."""
 
 _OWN = """\
-These have no counterpart in apigeelint; most are what a deployment finds. Names in capitals and small letters,
-such as `InvalidQuotaInterval`, are Apigee's own names of deployment errors and stand in the page of the policy."""
+These have no counterpart in apigeelint; most are what a deployment finds. Names in capitals and small
+letters, such as `InvalidQuotaInterval`, are Apigee's own names of deployment errors and stand in the page of
+the policy."""
 
 
 def lint_page() -> str:
@@ -61,7 +63,8 @@ def _family(prefix: str, title: str, rules: Iterable[Rule]) -> str:
 
 def _rules(rules: Iterable[Rule]) -> str:
     rows = ((code(rule.id), rule.what, rule.why, rule.mend) for rule in rules)
-    return table(("Rule", "What it finds", "Why", "How to mend it"), ([_escaped(cell) for cell in row] for row in rows))
+    cells = ([_escaped(cell) for cell in row] for row in rows)
+    return table(("Rule", "What it finds", "Why", "How to mend it"), cells)
 
 
 def _escaped(text: str) -> str:

@@ -10,8 +10,8 @@ from gatewright.bundle.diagnostics import Diagnostic, Severity
 from gatewright.bundle.readers import local_name
 from gatewright.bundle.source import Document, Source
 from gatewright.engine.context import Place
-from gatewright.engine.load import Surroundings
 from gatewright.engine.rehearsal import rehearse
+from gatewright.engine.surroundings import Surroundings
 from gatewright.lint.catalogue import RULES, rule_of
 from gatewright.lint.rule import Finding, Found, Rule
 from gatewright.lint.subject import Subject, open_subject
