@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
-from tests.engine.harness import Scripted, call, compiled, drive, exhausted, steps
+from tests.engine.harness import Scripted, call, compiled, drive, steps
 from tests.engine.test_variables import new_flow
 
 from gatewright.engine.context import FlowContext
 from gatewright.engine.faults import Answered, Fault, fault
-from gatewright.engine.flow import ConditionalFlow, Execute, Pass, Step, run_steps
+from gatewright.engine.flow import ConditionalFlow, Execute, Pass, Run, Step, run_steps
 from gatewright.engine.target import Failure, TargetFailed
 from gatewright.engine.variables import CannotWrite
 from gatewright.expr import InvalidArgument
@@ -45,9 +45,13 @@ def raising_later(problem: Exception) -> Execute:
     return execute
 
 
+def running(these: tuple[Step, ...], flow: FlowContext) -> Run:
+    yield from run_steps(these, flow) or ()
+
+
 def run(*these: Step) -> FlowContext:
     flow = new_flow({})
-    asyncio.run(drive(run_steps(these, flow), Scripted(TargetFailed(Failure.CONNECT))))
+    asyncio.run(drive(running(these, flow), Scripted(TargetFailed(Failure.CONNECT))))
     return flow
 
 
@@ -111,7 +115,7 @@ def test_flow_names_follow_the_pass() -> None:
     flows = (ConditionalFlow("no", lambda _: False, these), ConditionalFlow("yes", None, these))
     flow = new_flow({})
     for on_target in (False, True):
-        assert exhausted(Pass(these, flows, these, on_target).run(flow))
+        assert Pass(these, flows, these, on_target).run(flow) is None
     proxy = [(name, name, None) for name in ("PreFlow", "yes", "PostFlow")]
     target = [(name, "PostFlow", name) for name in ("PreFlow", "yes", "PostFlow")]
     assert seen == proxy + target

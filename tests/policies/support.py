@@ -16,7 +16,7 @@ from gatewright.engine.compiler import Callees, Compilation, Compiler, NoSharedF
 from gatewright.engine.context import FlowContext, MessageIds, Peer, Place, Runtime, VirtualHostFacts
 from gatewright.engine.fault_rules import fail
 from gatewright.engine.faults import Answered, Fault
-from gatewright.engine.flow import Step, Wait, run_steps
+from gatewright.engine.flow import Run, Step, Wait, run_steps
 from gatewright.engine.ports import Ports
 from gatewright.engine.target import TargetCall
 from gatewright.engine.variables import Segment
@@ -107,7 +107,7 @@ async def run_in_loop(
 async def run_step(step: Step, flow: FlowContext) -> Outcome:
     """Walk a compiled step as a gateway does: waiting only where it asks to."""
     outcome = Outcome(flow)
-    walk = run_steps((step,), flow)
+    walk = _walk(step, flow)
     try:
         waiting = next(walk)
         while True:
@@ -122,6 +122,10 @@ async def run_step(step: Step, flow: FlowContext) -> Outcome:
         outcome.fault = fault
         fail(flow, fault)
     return outcome
+
+
+def _walk(step: Step, flow: FlowContext) -> Run:
+    yield from run_steps((step,), flow) or ()
 
 
 async def _failure_of(waiting: Wait) -> Exception | None:

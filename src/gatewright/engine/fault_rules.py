@@ -56,12 +56,12 @@ class FaultRules:
 
     def _run_default(self, flow: FlowContext) -> Run:
         if self.default is not None and self.default.holds(flow):
-            yield from run_steps(self.default.steps, flow)
+            yield from run_steps(self.default.steps, flow) or ()
 
     def _run_first(self, flow: FlowContext) -> Generator[Wait, Response | None, bool]:
         for rule in self.rules:
             if rule.holds(flow):
-                yield from run_steps(rule.steps, flow)
+                yield from run_steps(rule.steps, flow) or ()
                 return True
         return False
 

@@ -1,7 +1,8 @@
 """Steps and passes: the part of a flow that runs policies, synchronously until one must wait."""
 
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from gatewright.bundle.source import NOWHERE, Source
@@ -77,18 +78,30 @@ class Pass:
     post: tuple[Step, ...]
     on_target: bool
 
-    def run(self, flow: FlowContext) -> Run:
+    def run(self, flow: FlowContext) -> Run | None:
+        """Run it as `run_steps` runs steps."""
         if self.pre:
             self._enter(flow, "PreFlow")
-            yield from run_steps(self.pre, flow)
+            left = run_steps(self.pre, flow)
+            if left is not None:
+                return _then(left, self._run_flows, flow)
+        if self.flows:
+            return self._run_flows(flow)
+        return self._run_post(flow) if self.post else None
+
+    def _run_flows(self, flow: FlowContext) -> Run | None:
         for conditional in self.flows:
             if conditional.condition is None or conditional.condition(flow):
                 self._enter(flow, conditional.name)
-                yield from run_steps(conditional.steps, flow)
+                left = run_steps(conditional.steps, flow)
+                if left is not None:
+                    return _then(left, self._run_post, flow) if self.post else left
                 break
-        if self.post:
-            self._enter(flow, "PostFlow")
-            yield from run_steps(self.post, flow)
+        return self._run_post(flow) if self.post else None
+
+    def _run_post(self, flow: FlowContext) -> Run | None:
+        self._enter(flow, "PostFlow")
+        return run_steps(self.post, flow)
 
     def _enter(self, flow: FlowContext, name: str) -> None:
         flow.flow_name = name
@@ -102,24 +115,49 @@ class Pass:
         return not (self.pre or self.flows or self.post)
 
 
-def run_steps(steps: tuple[Step, ...], flow: FlowContext) -> Run:
-    """Run steps in order. Raises the Fault of the first that fails without continueOnError, or Answered."""
-    for step in steps:
+def run_steps(steps: Iterable[Step], flow: FlowContext) -> Run | None:
+    """Run steps in order until one must wait: what is left then, or None when all have run.
+
+    Raises the Fault of the first that fails without continueOnError, or Answered; so does what is left.
+    """
+    left = iter(steps)
+    for step in left:
         try:
             if step.condition is not None and not step.condition(flow):
                 continue
             waiting = step.execute(flow)
-            if waiting is not None:
-                yield waiting
         except (Fault, *EVALUATION_PROBLEMS) as problem:
-            fault = as_fault(problem)
-            fault.policy = fault.policy or step.policy  # inside a shared flow it has been told already
-            note_failure(flow, step, fault)
-            if not step.continue_on_error:
-                raise fault from problem.__cause__
+            _failed(step, flow, problem)
+            continue
         except Answered as answered:
             answered.policy = answered.policy or step.policy
             raise
+        if waiting is not None:
+            return _then(_wait(step, waiting, flow), partial(run_steps, left), flow)
+    return None
+
+
+def _wait(step: Step, waiting: Wait, flow: FlowContext) -> Run:
+    try:
+        yield waiting
+    except (Fault, *EVALUATION_PROBLEMS) as problem:
+        _failed(step, flow, problem)
+    except Answered as answered:
+        answered.policy = answered.policy or step.policy
+        raise
+
+
+def _then(first: Run, following: Callable[[FlowContext], Run | None], flow: FlowContext) -> Run:
+    yield from first
+    yield from following(flow) or ()
+
+
+def _failed(step: Step, flow: FlowContext, problem: Exception) -> None:
+    fault = as_fault(problem)
+    fault.policy = fault.policy or step.policy  # inside a shared flow it has been told already
+    note_failure(flow, step, fault)
+    if not step.continue_on_error:
+        raise fault from problem.__cause__
 
 
 def as_fault(problem: Exception) -> Fault:

@@ -19,10 +19,10 @@ class HookedPass:
     after: tuple[Step, ...]
 
     def run(self, flow: FlowContext) -> Run:
-        yield from run_steps(self.before, flow)
+        yield from run_steps(self.before, flow) or ()
         if self.inner is not None:
-            yield from self.inner.run(flow)
-        yield from run_steps(self.after, flow)
+            yield from self.inner.run(flow) or ()
+        yield from run_steps(self.after, flow) or ()
 
 
 AnyPass: TypeAlias = Pass | HookedPass

@@ -72,8 +72,9 @@ class ProxyEndpoint:
         """Take the call to its answer and return that. Raises nothing but defects."""
         try:
             try:
-                if self.request is not None:
-                    yield from self.request.run(flow)
+                left = None if self.request is None else self.request.run(flow)
+                if left is not None:
+                    yield from left
                 target = self._route(flow)
                 if target is None:
                     flow.response = null_route_response(flow)
@@ -86,7 +87,7 @@ class ProxyEndpoint:
             except Answered:
                 pass
             if self.response is not None and flow.error is None:
-                yield from self.response.run(flow)
+                yield from self.response.run(flow) or ()
         except Answered:
             pass
         except (Fault, *EVALUATION_PROBLEMS) as problem:
@@ -98,7 +99,7 @@ class ProxyEndpoint:
     def after(self, flow: FlowContext) -> Run:
         """PostClientFlow: runs when the answer has gone out, after errors too; its faults change nothing."""
         try:
-            yield from run_steps(self.post_client, flow)
+            yield from run_steps(self.post_client, flow) or ()
         except (Fault, Answered, *EVALUATION_PROBLEMS):
             return
 

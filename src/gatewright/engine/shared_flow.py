@@ -33,7 +33,7 @@ class SharedFlow:
         outer = flow.shared_flow
         flow.shared_flow = self.name
         try:
-            yield from run_steps(self.steps, flow)
+            yield from run_steps(self.steps, flow) or ()
         finally:
             flow.shared_flow = outer
 

@@ -56,7 +56,7 @@ class TargetEndpoint:
         flow.target = state
         try:
             if self.request is not None:
-                yield from self.request.run(flow)
+                yield from self.request.run(flow) or ()
             call = self.connect(flow, state)
             if buffers_response:
                 call.buffer_response = True
@@ -75,7 +75,7 @@ class TargetEndpoint:
                 _note_receiving(flow, state, response)
             self._receive(response, flow)
             if self.response is not None:
-                yield from self.response.run(flow)
+                yield from self.response.run(flow) or ()
         except (Fault, *EVALUATION_PROBLEMS) as problem:
             return (yield from self.faults.run(flow, as_fault(problem)))
         return False
