@@ -191,10 +191,12 @@ def test_a_second_server_on_the_folder_or_the_port_is_refused(
         assert message in refused.stderr
 
 
-def test_the_samples_pass_lint_in_every_form(gatewright: CommandLine) -> None:
+def test_the_samples_have_the_warnings_of_edges_originals_in_every_form(gatewright: CommandLine) -> None:
+    """Their names, the target that the token endpoint never calls, and addresses in the bundle."""
     bundles = [SAMPLES / "oauth", SAMPLES / "weatherapi"]
-    text, rows, sarif = (gatewright("lint", *bundles, "-o", form) for form in ("text", "json", "sarif"))
-    assert [text.returncode, rows.returncode, sarif.returncode] == [0, 0, 0]
-    assert text.stdout == ""
-    assert json.loads(rows.stdout) == []
-    assert json.loads(sarif.stdout)["runs"][0]["results"] == []
+    brief, rows, sarif = (gatewright("lint", *bundles, "-o", form) for form in ("brief", "json", "sarif"))
+    assert [brief.returncode, rows.returncode, sarif.returncode] == [0, 0, 0]
+    rules = [record["rule"] for record in json.loads(rows.stdout)]
+    assert sorted(rules) == ["BN012", "PO007", "PO007", "PO008", "PO008", "PO042", "TD002", "TD002"]
+    assert [result["ruleId"] for result in json.loads(sarif.stdout)["runs"][0]["results"]] == rules
+    assert [line[line.rindex("[") :] for line in brief.stdout.splitlines()] == [f"[{rule}]" for rule in rules]
