@@ -21,20 +21,20 @@ class Outbox:
     messages is the caller's affair.
     """
 
-    __slots__ = ("_loop", "_waiting")
+    __slots__ = ("_call_soon", "_waiting")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+        self._call_soon = loop.call_soon
         self._waiting: list[tuple[asyncio.Transport, bytes]] = []
 
     def write(self, transport: asyncio.Transport, message: bytes) -> None:
         """Write in this turn of the loop, after all that is read in it, or earlier."""
         waiting = self._waiting
-        if not waiting:
-            self._loop.call_soon(self.flush)
         waiting.append((transport, message))
-        if len(waiting) >= AT_MOST or len(message) > LARGEST:
+        if len(message) > LARGEST or len(waiting) >= AT_MOST:
             self.flush()
+        elif len(waiting) == 1:
+            self._call_soon(self.flush)
 
     def flush(self) -> None:
         """Write what is held back, now."""
