@@ -1,7 +1,7 @@
 # What one types here. `make run` serves the tutorial, `make test` runs every check; both need only Python 3.11 or newer.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench soak fuzz docs requirements runtime-venv dev-venv clean
+.PHONY: help run test lint format bench soak fuzz conformance docs requirements runtime-venv dev-venv clean
 
 PY := .venv/bin/python
 CHECKED := src tests tools benchmarks
@@ -36,7 +36,10 @@ soak: runtime-venv ## a million requests and a thousand deployments through one 
 fuzz: dev-venv ## draw mutated streams with Hypothesis, send them through the HTTP side both ways, let h11 judge; N=100000
 	$(PY) -m tests.gateway.http.fuzz $(N)
 
-docs: dev-venv ## write docs/reference from the definitions in the code
+conformance: dev-venv ## run the tables of what Edge does, and write docs/compatibility.md
+	$(PY) -m tools.conformance
+
+docs: dev-venv ## write the generated docs from the definitions in the code
 	$(PY) -m tools.generate_docs
 
 requirements: dev-venv ## pin the newest allowed versions, with hashes; UPGRADE= keeps the present pins where they still fit

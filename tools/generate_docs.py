@@ -1,9 +1,10 @@
-"""Write the generated pages of docs/reference; `make docs` runs it, and a test checks that it was run."""
+"""Write the generated pages of docs; `make docs` runs it, and a test checks that it was run."""
 
 from pathlib import Path
 
 from tools.reference.bundles import bundles_page
 from tools.reference.cli import cli_page
+from tools.reference.compatibility import compatibility_page
 from tools.reference.faults import faults_page
 from tools.reference.lint import lint_page
 from tools.reference.management_api import management_api_page
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[1]
 def pages() -> dict[str, str]:
     """Every generated page by its path from the root of the repository."""
     return {
+        "docs/compatibility.md": compatibility_page(),
         "docs/reference/settings.md": settings_page(),
         "docs/reference/cli.md": cli_page(),
         "docs/reference/lint.md": lint_page(),
