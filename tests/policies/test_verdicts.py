@@ -13,7 +13,7 @@ from tests.policies.support import Outcome, compile_step, request, run_step
 from tests.support.ports import NOW_MS, FixedClock, MapClients, MapTokens, make_ports
 from tests.support.records import KEY, TOKEN, client, product, token
 
-from gatewright.entities import NEVER, AccessToken, Client
+from gatewright.entities import NEVER, AccessToken, Client, token_hash
 from gatewright.policies.oauth_v2 import OAuthV2
 from gatewright.policies.verdicts import LONGEST_MS
 from gatewright.policies.verify_api_key import VerifyAPIKey
@@ -182,3 +182,14 @@ def test_expires_in_goes_down_second_by_second() -> None:
         seen.append((gate.call().flow.variables["expires_in"], gate.call().flow.variables["expires_in"]))
         gate.clock.advance(499)
     assert seen == [("2", "2"), ("2", "2"), ("1", "1"), ("1", "1"), ("0", "0")]
+
+
+def test_no_more_callers_are_remembered_than_a_policy_may() -> None:
+    gate = Gate("token", client())
+    texts = [f"token-{number}" for number in range(600)]
+    gate.tokens.add(*(replace(LASTING, hash=token_hash(text)) for text in texts))
+    for text in texts:
+        assert gate.call(Authorization=f"Bearer {text}").fault is None
+    gate.send_store_away()
+    remembered = sum(gate.call(Authorization=f"Bearer {text}").fault is None for text in texts)
+    assert 0 < remembered <= 250

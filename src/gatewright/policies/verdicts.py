@@ -15,8 +15,8 @@ from gatewright.message import Value
 from gatewright.policies.access import Grant, covers
 
 LONGEST_MS = 1_000
-_CAPACITY = 1_000
-"""Verdicts of one policy; the variables of one take some 3 KB."""
+_CAPACITY = 250
+"""Verdicts of one policy, a kilobyte each. There may be hundreds of proxies with such a policy."""
 
 
 class _Verdict(NamedTuple):
