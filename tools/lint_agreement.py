@@ -94,7 +94,7 @@ def compare(judgement: Judgement, folder: Path) -> tuple[list[Judged], Mapping[s
     differences: list[Difference] = []
     compared = []
     for judged in judgement.bundles:
-        archive = find(judged, folder)
+        archive = find(judged.repo, judged.path, folder)
         if archive is None:
             continue
         compared.append(judged)
@@ -102,16 +102,16 @@ def compare(judgement: Judgement, folder: Path) -> tuple[list[Judged], Mapping[s
     return compared, tallies, differences
 
 
-def find(judged: Judged, folder: Path) -> Archive | None:
+def find(repo: str, bundle: str, folder: Path) -> Archive | None:
     """The bundle in the checkouts; None when it is not there."""
-    path, _, inner = judged.path.partition("!")
-    place = folder / judged.repo.replace("/", "+") / path
+    path, _, inner = bundle.partition("!")
+    place = folder / repo.replace("/", "+") / path
     try:
         if inner:
             return read_zip(place.read_bytes())
         return read_folder(place) if place.name in ROOT_FOLDERS else renamed(place)
     except (OSError, ArchiveRefused) as problem:
-        print(f"{judged.repo} {judged.path}: {problem}", file=sys.stderr)
+        print(f"{repo} {bundle}: {problem}", file=sys.stderr)
         return None
 
 
