@@ -23,18 +23,14 @@ _WITH_CONDITION = frozenset({"Step", "Policy", "Flow", "FaultRule", "DefaultFaul
 
 
 @dataclass(frozen=True, eq=False)
-class Policy:
-    """A file of `policies`."""
+class _File:
+    """A file whose root element has a name."""
 
     document: Document
 
     @property
     def root(self) -> Element:
         return self.document.root
-
-    @property
-    def type(self) -> str:
-        return local_name(self.root)
 
     @property
     def name(self) -> str:
@@ -44,6 +40,14 @@ class Policy:
     def stem(self) -> str:
         """The file's name without `.xml`."""
         return PurePosixPath(self.document.file).stem
+
+
+class Policy(_File):
+    """A file of `policies`."""
+
+    @property
+    def type(self) -> str:
+        return local_name(self.root)
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,28 +79,13 @@ class Step:
         return has_condition(self.element)
 
 
-@dataclass(frozen=True, eq=False)
-class Endpoint:
+class Endpoint(_File):
     """A file of `proxies`, `targets` or `sharedflows`."""
-
-    document: Document
-
-    @property
-    def root(self) -> Element:
-        return self.document.root
 
     @property
     def kind(self) -> str:
         """ProxyEndpoint, TargetEndpoint or SharedFlow."""
         return local_name(self.root)
-
-    @property
-    def name(self) -> str:
-        return self.root.get("name") or ""
-
-    @property
-    def stem(self) -> str:
-        return PurePosixPath(self.document.file).stem
 
     @cached_property
     def flows(self) -> tuple[Element, ...]:
