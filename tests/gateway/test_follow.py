@@ -90,6 +90,7 @@ async def following(store: Store) -> AsyncIterator[Followed]:
     await store.write(lambda tx: deploy(tx, "a", "/a"))
     followed = Followed(store)
     await followed.follow.first()
+    await followed.follow.greet()
     loop = asyncio.ensure_future(followed.follow.forever())
     yield followed
     assert not loop.done(), loop.exception()
@@ -174,6 +175,15 @@ async def test_heartbeats_go_on_during_a_long_update(store: Store) -> None:
             while not beats:
                 beats += [each.pid for each in await store.read(lambda tx: tx.workers.live(0))]
         followed.deployer.gate.set()
+
+
+async def test_a_worker_is_listed_when_it_greets_and_not_while_its_ports_are_closed(store: Store) -> None:
+    await store.write(make_organization)
+    followed = Followed(store)
+    await followed.follow.first()
+    assert await store.read(lambda tx: tx.workers.live(0)) == ()
+    await followed.follow.greet()
+    assert [each.id for each in await store.read(lambda tx: tx.workers.live(0))] == ["worker-1"]
 
 
 async def test_a_worker_that_says_farewell_is_no_longer_listed(store: Store) -> None:

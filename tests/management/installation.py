@@ -166,6 +166,7 @@ async def worker(
     load = load or loader(policy_types(), make_ports())
     follow = Follow(store, Deployer(store, gateway, load, name), name, ())
     await follow.first()
+    await follow.greet()
     tasks = Tasks(asyncio.get_running_loop())
     if follows:
         tasks.start(follow.forever())

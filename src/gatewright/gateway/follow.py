@@ -55,10 +55,13 @@ class Follow:
         self._follower: Follower | None = None
 
     async def first(self) -> None:
-        """Serve the state of now, and follow from there. Raises StoreUnavailable."""
+        """Compile the state of now, and follow from there. Raises StoreUnavailable."""
         self._follower = self._store.follow()
         self._version = self._follower.version
         await self._deployer.update()
+
+    async def greet(self) -> None:
+        """Say that this worker serves: its ports are open by then. Raises StoreUnavailable."""
         await self._beat()
 
     async def forever(self) -> None:

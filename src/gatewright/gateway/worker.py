@@ -145,6 +145,7 @@ class Worker:
             listener = Listener(entrance, bind(host, port))
             await listener.open(self._server, loop)
             self._listeners.append(listener)
+        await self._follow.greet()
         # What lives now lives as long as the process: keep the collector from walking it again and again.
         gc.collect()
         gc.freeze()
