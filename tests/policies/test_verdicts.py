@@ -193,3 +193,11 @@ def test_no_more_callers_are_remembered_than_a_policy_may() -> None:
     gate.send_store_away()
     remembered = sum(gate.call(Authorization=f"Bearer {text}").fault is None for text in texts)
     assert 0 < remembered <= 250
+
+
+def test_a_product_that_comes_first_is_not_passed_over_for_the_last_calls_product() -> None:
+    """The second one holds both paths. Which of them counts is seen by quotas, too."""
+    who = client(product("A", api_resources=("/a",)), product("B"))
+    gate = Gate("token", who, replace(LASTING, api_products=("A", "B")))
+    names = [gate.call(path).flow.variables["apiproduct.name"] for path in ("/b", "/a", "/b")]
+    assert names == ["B", "A", "B"]

@@ -49,6 +49,8 @@ class Decision:
     refusal: Refusal | None = None
     compared: str = ""
     """For the operator's log: names of products, apps, paths; never a key or a token."""
+    passed_over: tuple[Grant, ...] = ()
+    """Those that come before the grant and would have counted, had they held the path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,13 @@ class Access:
         expires_at = client.credential.expires_at
         if expires_at != NEVER and expires_at <= self._clock.now_ms():
             return self._refused(Refusal.KEY_EXPIRED, client, flow)
+        passed_over: list[Grant] = []
         for grant in standing.grants:
-            if grant.is_approved and (names is None or grant.product.name in names) and covers(grant, flow):
-                return Decision(grant)
+            if not grant.is_approved or (names is not None and grant.product.name not in names):
+                continue
+            if covers(grant, flow):
+                return Decision(grant, passed_over=tuple(passed_over))
+            passed_over.append(grant)
         return self._no_product(standing, client, flow, names)
 
     def _no_product(

@@ -1,8 +1,8 @@
 """Callers who were let through a moment ago: what their key or token came to need not be worked out again.
 
 A verdict rests on records, on the time and on the call's path. It is void as soon as the worker hears of a
-change to any record, when a time that matters has come, and for a path that its product does not hold; the
-caller is then looked at anew. So it changes nothing but the cost.
+change to any record, when a time that matters has come, and for a path that another product decides about;
+the caller is then looked at anew. So it changes nothing but the cost.
 """
 
 from collections.abc import Hashable
@@ -12,7 +12,7 @@ from gatewright.engine.context import FlowContext
 from gatewright.engine.ports import Clock
 from gatewright.entities import NEVER
 from gatewright.message import Value
-from gatewright.policies.access import Grant, covers
+from gatewright.policies.access import Decision, Grant, covers
 
 LONGEST_MS = 1_000
 _CAPACITY = 250
@@ -24,6 +24,7 @@ class _Verdict(NamedTuple):
     until_ms: int
     generation: int
     grant: Grant
+    passed_over: tuple[Grant, ...]
     variables: dict[str, Value]
 
 
@@ -45,8 +46,10 @@ class Verdicts:
         verdict = self._verdicts.get(shown)
         if verdict is None:
             return False
-        from_ms, until_ms, known, grant, variables = verdict
-        if known != generation or not from_ms <= self._clock.now_ms() < until_ms or not covers(grant, flow):
+        from_ms, until_ms, known, grant, passed_over, variables = verdict
+        if known != generation or not from_ms <= self._clock.now_ms() < until_ms:
+            return False
+        if not covers(grant, flow) or (passed_over and any(covers(each, flow) for each in passed_over)):
             return False
         tell(flow, variables)
         return True
@@ -55,16 +58,20 @@ class Verdicts:
         self,
         shown: Hashable,
         generation: int,
-        grant: Grant,
+        decision: Decision,
         variables: dict[str, Value],
         *ends_ms: int,
     ) -> None:
         """Remember that the call was let through. `ends_ms`: when it might not be any more, or NEVER."""
+        if decision.grant is None:
+            return
         now_ms = self._clock.now_ms()
         until_ms = min([now_ms + LONGEST_MS, *(end for end in ends_ms if end != NEVER)])
         if len(self._verdicts) >= _CAPACITY:
             self._verdicts.clear()  # most of them are void by now
-        self._verdicts[shown] = _Verdict(now_ms, until_ms, generation, grant, variables)
+        self._verdicts[shown] = _Verdict(
+            now_ms, until_ms, generation, decision.grant, decision.passed_over, variables
+        )
 
 
 def tell(flow: FlowContext, variables: dict[str, Value]) -> None:

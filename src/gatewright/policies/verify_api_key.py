@@ -117,7 +117,7 @@ class VerifyAPIKey(Policy):
                 raise self._fault_of(decision.refusal)
             variables = self._variables(client, decision.grant.product)
             tell(flow, variables)
-            verdicts.keep(key, generation, decision.grant, variables, client.credential.expires_at)
+            verdicts.keep(key, generation, decision, variables, client.credential.expires_at)
 
         def execute(flow: FlowContext) -> Awaitable[None] | None:
             key = read(flow)

@@ -58,6 +58,19 @@ async def test_nothing_is_written_to_a_connection_that_has_ended_meanwhile() -> 
     assert (gone.written, there.written) == (b"", b"b")
 
 
+async def test_a_connection_that_cannot_be_written_to_costs_no_other_its_message() -> None:
+    class Broken(FakeTransport):
+        def write(self, data: bytes | bytearray | memoryview) -> None:
+            raise RuntimeError("the handler is closed")
+
+    outbox, broken, sound = Outbox(asyncio.get_running_loop()), Broken(asyncio.Protocol()), transport()
+    outbox.write(broken, b"a")
+    outbox.write(sound, b"b")
+    outbox.flush()
+    assert broken.is_aborted
+    assert sound.written == b"b"
+
+
 async def test_an_invitation_to_send_the_body_does_not_overtake_the_answer_before() -> None:
     client = Rig(answering(lambda _: Response()), buffers_request=True).client()
     client.send(

@@ -164,3 +164,14 @@ def test_a_full_disk_is_an_error_when_the_table_is_opened(
     monkeypatch.setattr(os, "posix_fallocate", refuse)
     with pytest.raises(OSError, match="No space left"):
         SlotTable.open(path, ONE_SET, 2)
+
+
+def test_a_lock_that_cannot_be_had_is_not_held(table: SlotTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("fcntl.lockf", refuse)
+        with pytest.raises(OSError, match="No locks"):
+            table.update("a", 0, plus_one)
+    assert table.update("a", 0, plus_one) == 1

@@ -7,6 +7,9 @@ more than the messages before it.
 """
 
 import asyncio
+import logging
+
+log = logging.getLogger(__name__)
 
 AT_MOST = 32
 """Messages held back at once, so that none waits long for the others."""
@@ -40,5 +43,11 @@ class Outbox:
         """Write what is held back, now."""
         waiting, self._waiting = self._waiting, []
         for transport, message in waiting:
-            if not transport.is_closing():
+            if transport.is_closing():
+                continue
+            try:
                 transport.write(message)
+            except Exception:
+                # One connection that cannot be written to must not cost the others their messages.
+                log.exception("a message could not be written")
+                transport.abort()

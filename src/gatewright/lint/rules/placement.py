@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from gatewright.bundle.readers import ANY_ELEMENT, local_name
-from gatewright.lint.rule import Adoption, Found, Rule
+from gatewright.lint.rule import Adoption, Found, Place, Rule
 from gatewright.lint.subject import Endpoint, Subject
 from gatewright.lint.xml import at, children, elements_of
 from gatewright.xml import Element
@@ -73,10 +73,10 @@ _SINGLE: Final = ("FaultRules", "DefaultFaultRule", "Flows")
 def _misplaced(subject: Subject) -> Iterator[Found]:
     """At most one finding for an element."""
     for endpoint in subject.endpoints:
-        seen: set[Element] = set()
+        seen: set[Place] = set()
         for found in _in_endpoint(endpoint):
-            if found.place not in seen and not isinstance(found.place, str):
-                seen.add(found.place)  # type: ignore[arg-type]
+            if found.place not in seen:
+                seen.add(found.place)
                 yield found
 
 

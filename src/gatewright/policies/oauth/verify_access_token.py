@@ -117,7 +117,7 @@ class _Verification:
         tell(flow, variables)
         next_second = NEVER if token.expires_at == NEVER else token.expires_at - left_s * 1_000
         ends = (next_second, client.credential.expires_at)
-        self._verdicts.keep(caller.shown, caller.generation, decision.grant, variables, *ends)
+        self._verdicts.keep(caller.shown, caller.generation, decision, variables, *ends)
 
     def _check_scopes(self, flow: FlowContext, token: AccessToken) -> None:
         if self._scopes and not self._scopes.issubset(token.scopes):

@@ -146,12 +146,19 @@ class SlotTable:
         return Held(self, spot, now)
 
     def lock(self, spot: Spot) -> None:
+        """Raises OSError, and holds nothing then."""
         self._in_process.acquire()
-        fcntl.lockf(self._file, fcntl.LOCK_EX, 1, spot.number)
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX, 1, spot.number)
+        except BaseException:
+            self._in_process.release()
+            raise
 
     def unlock(self, spot: Spot) -> None:
-        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, spot.number)
-        self._in_process.release()
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, spot.number)
+        finally:
+            self._in_process.release()
 
     def read(self, spot: Spot) -> Record | None:
         """The record, which mostly is where it was the last time; None when there is none."""

@@ -100,7 +100,8 @@ class WindowTable:
             before = held.read()
             after, count = counting.take(before, weight, None, window, now_ms)
             if after is not before:
-                _write(held, before, after)
+                with self._in_process:  # as in _take_alone: what is read below is read after this is written
+                    _write(held, before, after)
             ends = count.expires_at_ms
             elsewhere = self._elsewhere(spot.record_at, ends - window.length_ms, ends) if held.is_there else 0
             settled, count = counting.take(before, weight, limit, window, now_ms, elsewhere)
